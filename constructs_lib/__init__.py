@@ -1,0 +1,57 @@
+"""CDK constructs that turn CloudWatch alarms and EventBridge events into Incident Manager incidents.
+
+The names are loaded on first use: the command line and the embedded local AWS live in this
+package too, and must not start the jsii kernel that the constructs need.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .impact import Impact as Impact
+    from .incident_action import IncidentAction as IncidentAction
+    from .incident_details import IncidentDetails as IncidentDetails
+    from .incident_starter import IncidentStarter as IncidentStarter
+    from .incident_subscription import IncidentSubscription as IncidentSubscription
+    from .incident_target import IncidentTarget as IncidentTarget
+    from .related_item import RelatedItem as RelatedItem
+    from .related_item import RelatedItemType as RelatedItemType
+    from .starter_interface import IIncidentStarter as IIncidentStarter
+
+__all__ = [
+    "IIncidentStarter",
+    "Impact",
+    "IncidentAction",
+    "IncidentDetails",
+    "IncidentStarter",
+    "IncidentSubscription",
+    "IncidentTarget",
+    "RelatedItem",
+    "RelatedItemType",
+]
+
+_ROOMS = {
+    "IIncidentStarter": "starter_interface",
+    "Impact": "impact",
+    "IncidentAction": "incident_action",
+    "IncidentDetails": "incident_details",
+    "IncidentStarter": "incident_starter",
+    "IncidentSubscription": "incident_subscription",
+    "IncidentTarget": "incident_target",
+    "RelatedItem": "related_item",
+    "RelatedItemType": "related_item",
+}
+
+
+def __getattr__(name: str) -> object:
+    room = _ROOMS.get(name)
+    if room is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f".{room}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,98 @@
+"""What every value is held against at synthesis: botocore's model of StartIncident."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ._bundle import limits, titles
+from .impact import Impact
+
+if TYPE_CHECKING:
+    from botocore.model import StructureShape
+
+_TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def has_token(text: str) -> bool:
+    """Whether CDK will put something else in place of a part of the text.
+
+    The marker of an encoded token is part of the text itself, so no message to Node is needed.
+    """
+    return "${Token[" in text
+
+
+def without_tokens(text: str) -> str:
+    """The part of the text that is known at synthesis."""
+    return _TOKEN.sub("", text)
+
+
+@cache
+def request_shape() -> "StructureShape":
+    """StartIncident's input, from botocore's own service model."""
+    return limits.input_shape()
+
+
+def check_request(partial: Mapping[str, object]) -> None:
+    """Hold a partial StartIncident request against the service model.
+
+    Raises:
+        ValueError: one sentence per violation.
+    """
+    found = limits.problems(partial, request_shape(), is_token=has_token)
+    if found:
+        raise ValueError("; ".join(found))
+
+
+def check_text(name: str, value: object) -> str:
+    """A text that a person will read on one line.
+
+    Raises:
+        ValueError: it is no text, is empty, or holds a control character or half a surrogate pair.
+    """
+    if not isinstance(value, str):
+        message = f"{name}: got {value!r} of type {type(value).__name__}, a str is needed"
+        raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+    if not value.strip():
+        message = f"{name}: got {value!r}, at least one visible character is needed (or leave it out)"
+        raise ValueError(message)
+    if bad := _CONTROL.search(value) or _LONE_SURROGATE.search(value):
+        message = (
+            f"{name}: got {value!r} with {bad.group()!r} at position {bad.start()}, "
+            "control characters, line breaks and lone surrogates are not allowed: remove it"
+        )
+        raise ValueError(message)
+    return value
+
+
+def check_title(value: object) -> str:
+    """A title template of an incident.
+
+    Raises:
+        ValueError: see `check_text`; or a placeholder is unknown or a brace is not closed.
+    """
+    title = check_text("title", value)
+    unknown = titles.unknown_placeholders(title)
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in titles.PLACEHOLDERS)
+        message = (
+            f"title: got {title!r} with {', '.join(map(repr, unknown))}; known placeholders are {known} and "
+            "{detail.any.path}, a literal brace is written twice"
+        )
+        raise ValueError(message)
+    return title
+
+
+def check_impact(value: object) -> Impact:
+    """An impact, as the enum or its number.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and value in set(Impact):
+        return Impact(value)
+    allowed = ", ".join(f"Impact.{impact.name} ({impact.value})" for impact in Impact)
+    message = f"impact: got {value!r}, allowed are {allowed}; it must be known at synthesis, a token is not"
+    raise ValueError(message)

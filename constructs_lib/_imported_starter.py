@@ -1,0 +1,73 @@
+"""A starter that another app owns."""
+
+import re
+from typing import Any
+
+from aws_cdk import Annotations, aws_lambda as lambda_
+from constructs import Construct
+
+from ._checks import check_text, has_token
+from ._response_plans import ResponsePlan
+from .starter_interface import IIncidentStarter
+
+_FUNCTION_ARN = re.compile(
+    r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]+(:[a-zA-Z0-9$_-]+)?"
+)
+
+
+class ImportedStarter(IIncidentStarter):
+    """Wires alarms and rules to a function that exists already; it changes nothing about it."""
+
+    def __init__(self, scope: Construct, id: str, function_arn: str) -> None:
+        """See `IncidentStarter.from_function_arn`."""
+        super().__init__(scope, id)
+        check_text(f"{self.node.path}: function ARN", function_arn)
+        if not has_token(function_arn) and not _FUNCTION_ARN.fullmatch(function_arn):
+            message = (
+                f"{self.node.path}: got function ARN {function_arn!r}, a full ARN is needed, such as "
+                "'arn:aws:lambda:eu-west-1:111122223333:function:NAME'"
+            )
+            raise ValueError(message)
+        self._function = self.import_function(function_arn)
+
+    @property
+    def function(self) -> lambda_.IFunction:
+        """The other app's function."""
+        return self._function
+
+    @property
+    def wired_function(self) -> lambda_.IFunction:
+        """The other app's function."""
+        return self._function
+
+    @property
+    def is_imported(self) -> bool:
+        """Another app owns it."""
+        return True
+
+    def allow_plan(self, plan: ResponsePlan) -> None:
+        """Warn: only the owner can let the function start more plans."""
+        name = plan if isinstance(plan, str) else plan.node.path
+        Annotations.of(self).add_warning_v2(
+            f"cdk-incident-starter:planOfImportedStarter:{name}",
+            f"the response plan {name} is named here, but the starter belongs to another app: its owner must "
+            "list the plan in additional_response_plans, or its incidents start with the starter's own plan",
+        )
+
+    def allow_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
+        """Check that nothing needs to be changed about the other app's function.
+
+        Raises:
+            ValueError: details of a topic travel in the function's environment, which is not ours.
+        """
+        if details:
+            message = (
+                f"{self.node.path}: got {', '.join(details)} for the topic {topic_arn}, but the starter belongs to "
+                "another app and a topic's details travel in its environment: write them into the alarms' "
+                "descriptions with IncidentDetails(...).description(...), or subscribe in the owning app"
+            )
+            raise ValueError(message)
+        Annotations.of(self).add_warning_v2(
+            "cdk-incident-starter:topicOfImportedStarter",
+            "a topic is subscribed to a starter of another app: its owner must allow SNS to invoke the function",
+        )

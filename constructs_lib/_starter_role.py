@@ -1,0 +1,134 @@
+"""The role of a starter's function: what it may do, and nothing else."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import Acknowledgment, Stack, Validations, aws_ec2 as ec2, aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+# AWS documents the caller's forwarded permissions with this condition: the function cannot use
+# them itself, Incident Manager uses them on its behalf.
+_FORWARDED = {"StringEquals": {"aws:CalledViaFirst": "ssm-incidents.amazonaws.com"}}
+
+
+def make_role(
+    scope: Construct,
+    *,
+    engagement_contacts: Sequence[str] | None,
+    log_group: logs.ILogGroup,
+    vpc: ec2.IVpc | None,
+    permissions_boundary: iam.IManagedPolicy | None,
+) -> iam.Role:
+    """Make the function's role, with everything but the plans it may start.
+
+    See https://docs.aws.amazon.com/incident-manager/latest/userguide/incident-creation.html for the
+    forwarded permissions: with StartIncident alone an incident may page nobody.
+    """
+    role = iam.Role(
+        scope,
+        "Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        description="Starts Incident Manager incidents for CloudWatch alarms and EventBridge events",
+        permissions_boundary=permissions_boundary,
+    )
+    contacts = list(engagement_contacts) if engagement_contacts is not None else ["*"]
+    role.add_to_policy(
+        iam.PolicyStatement(
+            sid="EngageRespondersThroughIncidentManager",
+            actions=["ssm-contacts:StartEngagement"],
+            resources=contacts,
+            conditions=_FORWARDED,
+        )
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(
+            sid="CreateOpsItemsThroughIncidentManager",
+            actions=["ssm:CreateOpsItem"],
+            resources=["*"],
+            conditions=_FORWARDED,
+        )
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(
+            sid="ReadCompositeAlarmDescriptions",
+            actions=["cloudwatch:DescribeAlarms"],
+            resources=["*"],
+        )
+    )
+    log_group.grant_write(role)
+    acknowledge(
+        scope,
+        {
+            "AwsSolutions-IAM5[Resource::*]": (
+                "DescribeAlarms of composite alarms, CreateOpsItem and the VPC's network interfaces know "
+                "no narrower resource; contacts are those the plans name, through Incident Manager only"
+            )
+        },
+    )
+    if vpc is not None:
+        role.add_to_policy(
+            iam.PolicyStatement(
+                sid="AttachToTheVpc",
+                actions=[
+                    "ec2:AssignPrivateIpAddresses",
+                    "ec2:CreateNetworkInterface",
+                    "ec2:DeleteNetworkInterface",
+                    "ec2:DescribeNetworkInterfaces",
+                    "ec2:DescribeSubnets",
+                    "ec2:UnassignPrivateIpAddresses",
+                ],
+                resources=["*"],
+            )
+        )
+    return role
+
+
+def plan_statements(arn: str, records_arn: str) -> list[iam.PolicyStatement]:
+    """What a role needs to start incidents of a plan, and of no other plan."""
+    return [
+        iam.PolicyStatement(actions=["ssm-incidents:StartIncident"], resources=[arn]),
+        # A plan may tag its incidents; the caller tags them.
+        iam.PolicyStatement(actions=["ssm-incidents:TagResource"], resources=[records_arn]),
+    ]
+
+
+def acknowledge(scope: Construct, reasons: Mapping[str, str]) -> None:
+    """Say why a rule of cdk-nag does not apply, where its readers look for it.
+
+    Args:
+        scope: where the finding is.
+        reasons: reason by rule, or by finding in cdk-nag's own words.
+    """
+    Validations.of(scope).acknowledge(
+        *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
+    )
+
+
+def acknowledge_incident_records(scope: Construct, records_arn: str) -> None:
+    """Say why a plan's incidents stand in a policy with a wildcard."""
+    finding = _flattened(Stack.of(scope).resolve(records_arn))
+    acknowledge(
+        scope,
+        {
+            f"AwsSolutions-IAM5[Resource::{finding}]": (
+                "The ids of incidents are not known before they are started"
+            )
+        },
+    )
+
+
+def _flattened(value: Any) -> str:
+    """A resolved value as cdk-nag spells it in the id of a finding."""
+    match value:
+        case str():
+            return value
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [resource, attribute]}:
+            return f"<{resource}.{attribute}>"
+        case {"Fn::Join": [delimiter, [*parts]]}:
+            return str(delimiter).join(map(_flattened, parts))
+        case _:
+            return json.dumps(value, separators=(",", ":"))

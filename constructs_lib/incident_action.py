@@ -1,0 +1,140 @@
+"""Alarms that start incidents."""
+
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from aws_cdk import Annotations, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions
+from constructs import Construct
+
+from ._response_plans import ResponsePlan
+from .impact import Impact
+from .incident_details import MAX_DESCRIPTION, IncidentDetails
+from .related_item import RelatedItem
+from .starter_interface import IIncidentStarter
+
+
+class IncidentAction(actions.LambdaAction):
+    """An alarm action that starts an incident; for the ALARM, OK and INSUFFICIENT_DATA lists.
+
+    Moves into ALARM and INSUFFICIENT_DATA start an incident, a move into OK never does. What the
+    action says about the incident is written as ``- Key: value`` lines below the alarm's description,
+    the only text that reaches the function with every alarm; a later ``cfn.alarm_description = ...``
+    erases it. The action itself adds no resource and no permission.
+
+    One action may serve any number of alarms. Adding any action to an imported alarm, such as
+    ``Alarm.from_alarm_arn``, does nothing: CDK cannot change an alarm that another app owns.
+
+    See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+    """
+
+    def __new__(
+        cls,
+        starter: IIncidentStarter,
+        *,
+        impact: Impact | None = None,
+        title: str | None = None,
+        related_items: Sequence[RelatedItem] | None = None,
+        response_plan: ResponsePlan | None = None,
+    ) -> "IncidentAction":
+        """Take the variant that writes a description only where there is something to write.
+
+        Overriding ``bind`` in Python costs messages to Node on every alarm.
+        """
+        says_something = (impact, title, related_items, response_plan) != (None,) * 4
+        if cls is IncidentAction and says_something:
+            return super().__new__(_DescribingIncidentAction)
+        return super().__new__(cls)
+
+    def __init__(
+        self,
+        starter: IIncidentStarter,
+        *,
+        impact: Impact | None = None,
+        title: str | None = None,
+        related_items: Sequence[RelatedItem] | None = None,
+        response_plan: ResponsePlan | None = None,
+    ) -> None:
+        """Make an action.
+
+        Args:
+            starter: starts the incidents.
+            impact: how much it hurts. By default the starter's impact.
+            title: a template of at most 200 characters. By default the starter's title.
+            related_items: links and ARNs, added before the starter's own; metrics and PagerDuty
+                incidents have no room in a description.
+            response_plan: another plan than the starter's. The starter may start it from then on.
+
+        Raises:
+            ValueError: a value is not allowed, or has no room in an alarm's description.
+        """
+        super().__init__(starter.wired_function)
+        self._starter = starter
+        with starter.naming_this_construct():
+            self._details = IncidentDetails(
+                impact=impact, title=title, related_items=related_items, response_plan=response_plan
+            )
+            self._details.trailers()
+        if response_plan is not None:
+            starter.allow_plan(response_plan)
+
+
+# jsii keeps every object for the life of the process, so an entry lives as long as its alarm.
+_details_of: WeakKeyDictionary[Any, IncidentDetails] = WeakKeyDictionary()
+
+
+class _DescribingIncidentAction(IncidentAction):
+    """An action that has something to say about the incident."""
+
+    def bind(self, scope: Construct, alarm: cloudwatch.IAlarm) -> cloudwatch.AlarmActionConfig:
+        """Write the details below the alarm's description, once, and name the function.
+
+        Raises:
+            ValueError: the alarm is imported, has other details already, or the text grows too long.
+        """
+        del scope  # the interface names it; the alarm itself is what matters
+        written = _details_of.get(alarm)
+        if written is None:
+            self._describe(alarm)
+            _details_of[alarm] = self._details
+        elif written != self._details:
+            message = (
+                f"{alarm.node.path}: got two incident actions with different details, an alarm has one "
+                "description and so one set of details: pass the same details to each list"
+            )
+            raise ValueError(message)
+        return self._starter.alarm_action_config
+
+    def _describe(self, alarm: cloudwatch.IAlarm) -> None:
+        resource: Any = alarm.node.default_child
+        if resource is None:
+            message = (
+                f"{alarm.node.path}: got an imported alarm, CDK can add neither an action nor a "
+                "description to it: wire it where it is made, or write the text there with "
+                "IncidentDetails(...).description(...) and name the starter's function ARN as an action"
+            )
+            raise ValueError(message)
+        try:
+            description = self._details.description(resource.alarm_description or "")
+        except ValueError as error:
+            message = f"{alarm.node.path}: {error}"
+            raise ValueError(message) from error
+        resource.alarm_description = description
+        if len(description) > MAX_DESCRIPTION:
+            Annotations.of(alarm).add_warning_v2(
+                "cdk-incident-starter:descriptionMayBeTooLong",
+                f"the description has {len(description):,} characters before its tokens are resolved; "
+                f"CloudWatch takes {MAX_DESCRIPTION:,} and the deployment fails above that",
+            )
+        if isinstance(resource, cloudwatch.CfnCompositeAlarm):
+            self._warn_about_composite(alarm)
+
+    def _warn_about_composite(self, alarm: cloudwatch.IAlarm) -> None:
+        """A composite alarm's payload may come without description; then the function looks it up."""
+        if self._starter.is_imported or Stack.of(alarm).account != Stack.of(self._starter).account:
+            Annotations.of(alarm).add_warning_v2(
+                "cdk-incident-starter:compositeOfAnotherAccount",
+                "CloudWatch may send a composite alarm without its description, and the starter can look it "
+                "up in its own account only: if it is of another account, the starter's defaults apply",
+            )

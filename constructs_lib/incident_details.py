@@ -1,0 +1,177 @@
+"""What one alarm, rule or topic says about its incidents."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from ._bundle import trailers
+from ._checks import check_impact, check_request, check_title, has_token, without_tokens
+from ._response_plans import ResponsePlan, plan_arn
+from .impact import Impact
+from .related_item import RelatedItem
+
+MAX_DESCRIPTION = 1024
+_RESERVED = ("impact", "title", "response plan")
+_DEFAULT_TYPES = {"url": "OTHER", "arn": "INVOLVED_RESOURCE"}
+_DEFAULT_LABELS = {"url": "Link", "arn": "Resource"}
+
+
+class IncidentDetails:
+    """Impact, title, related items and response plan of an incident; each may be left out.
+
+    What is left out comes from the starter, and what the starter leaves out from the response plan.
+    The values are checked here, against botocore's model of StartIncident.
+    """
+
+    __slots__ = ("_request", "_trailers")
+
+    def __init__(
+        self,
+        *,
+        impact: Impact | None = None,
+        title: str | None = None,
+        related_items: Sequence[RelatedItem] | None = None,
+        response_plan: ResponsePlan | None = None,
+    ) -> None:
+        """Collect and check the values.
+
+        Args:
+            impact: how much it hurts. By default the starter's impact.
+            title: a template of at most 200 characters, with placeholders such as ``{alarm_name}``,
+                ``{state}``, ``{account}`` or ``{detail.any.path}``. By default the starter's title.
+            related_items: added to the starter's own, most specific first, at most 40 in all.
+            response_plan: a plan that the starter may start, as a construct or a full ARN. By default the starter's plan.
+
+        Raises:
+            ValueError: a value is not what StartIncident takes; the sentence says which, and what is allowed.
+        """
+        request: dict[str, Any] = {}
+        if response_plan is not None:
+            request["responsePlanArn"] = plan_arn(response_plan)
+        if impact is not None:
+            request["impact"] = int(check_impact(impact))
+        if title is not None:
+            request["title"] = check_title(title)
+        if related_items is not None:
+            request["relatedItems"] = [item.to_request() for item in _items(related_items)]
+        check_request(request)
+        self._request = request
+        self._trailers: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is said at all."""
+        return bool(self._request)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other says the same."""
+        return isinstance(other, IncidentDetails) and self._request == other._request
+
+    def __hash__(self) -> int:
+        """Agree with equality."""
+        return hash(json.dumps(self._request, sort_keys=True))
+
+    def to_request(self) -> dict[str, Any]:
+        """The values as members of a StartIncident request."""
+        return dict(self._request)
+
+    def description(self, text: str = "") -> str:
+        """An alarm description that carries these details, for L1 and log alarms.
+
+        The details are written below the text as ``- Key: value`` lines, which responders can read
+        in the CloudWatch console and the starter's function reads from every alarm's payload. This costs no
+        resource and no message to Node.
+
+        Args:
+            text: what a person should read first.
+
+        Returns:
+            At most 1,024 characters, CloudWatch's limit of an alarm description.
+
+        Raises:
+            ValueError: the result is too long, or a value cannot be written as a line: metric and
+                PagerDuty items, or a title that reads as something else.
+        """
+        lines = self.trailers()
+        description = f"{text.rstrip()}\n\n{lines}" if text.strip() else lines
+        known = len(without_tokens(description))
+        if known > MAX_DESCRIPTION:
+            message = (
+                f"description: got {known:,} characters with its trailers, CloudWatch takes {MAX_DESCRIPTION:,}: "
+                "shorten the text or move related items to the starter"
+            )
+            raise ValueError(message)
+        return description
+
+    def trailers(self) -> str:
+        """The ``- Key: value`` lines alone.
+
+        Raises:
+            ValueError: a value cannot be written as a line.
+        """
+        if self._trailers is None:
+            self._trailers = "\n".join(f"- {line}" for line in self._lines())
+            self._check_reads_back(self._trailers)
+        return self._trailers
+
+    def _lines(self) -> list[str]:
+        lines = []
+        if "impact" in self._request:
+            impact = Impact(self._request["impact"])
+            lines.append(f"Impact: {impact.value} - {impact.label}")
+        if "title" in self._request:
+            lines.append(f"Title: {self._request['title']}")
+        if "responsePlanArn" in self._request:
+            lines.append(f"Response plan: {self._request['responsePlanArn']}")
+        lines.extend(_item_line(item) for item in self._request.get("relatedItems", ()))
+        return lines
+
+    def _check_reads_back(self, lines: str) -> None:
+        """What is written must be what the function will read."""
+        if has_token(lines):
+            return
+        read = trailers.parse(lines).partial
+        written = self.to_request()
+        for item in written.get("relatedItems", ()):
+            _, kind, _ = _link_of(item)
+            item.setdefault("title", _DEFAULT_LABELS[kind])
+        for member, value in written.items():
+            if read.get(member) != value:
+                message = (
+                    f"{member}: got {value!r}, an alarm's description would give back {read.get(member)!r}: "
+                    "no white space at the ends, no leading '-', '*' or '+', no title of a related item that reads "
+                    "as 'Impact', 'Title' or 'Response plan' or ends in '[...]', and each link once"
+                )
+                raise ValueError(message)
+
+
+def _items(related_items: object) -> Sequence[RelatedItem]:
+    if isinstance(related_items, str | bytes) or not isinstance(related_items, Sequence):
+        message = f"related_items: got {related_items!r}, a list of RelatedItem is needed"
+        raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+    for position, item in enumerate(related_items):
+        if not isinstance(item, RelatedItem):
+            message = (
+                f"related_items[{position}]: got {item!r} of type {type(item).__name__}, "
+                "a RelatedItem is needed, such as RelatedItem.url('https://...', title='Runbook')"
+            )
+            raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+    return related_items
+
+
+def _link_of(item: dict[str, Any]) -> tuple[str, str, str]:
+    identifier = item["identifier"]
+    ((kind, link),) = identifier["value"].items()
+    return identifier["type"], kind, link
+
+
+def _item_line(item: dict[str, Any]) -> str:
+    item_type, kind, link = _link_of(item)
+    if kind not in _DEFAULT_TYPES:
+        message = (
+            f"related_items: got a {kind} item, an alarm's description can carry links and ARNs only: "
+            "give it to the starter, a rule or a topic instead (an alarm's own metrics are added by themselves)"
+        )
+        raise ValueError(message)
+    label = item.get("title", _DEFAULT_LABELS[kind])
+    marked = "" if item_type == _DEFAULT_TYPES[kind] else f" [{item_type}]"
+    return f"{label}{marked}: {link}"

@@ -1,0 +1,345 @@
+"""The construct that starts incidents."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from aws_cdk import Annotations, Duration, Stack, Token
+from aws_cdk import aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations, aws_logs as logs, aws_sqs as sqs
+from constructs import Construct
+
+from ._bundle import LAMBDA_ROOT
+from ._checks import without_tokens
+from ._imported_starter import ImportedStarter
+from ._regions import regions_with_incident_manager
+from ._response_plans import (
+    ResponsePlan,
+    incident_records_arn,
+    plan_arn,
+    stack_of,
+    ties_stacks,
+)
+from ._starter_permissions import allow_alarms, allow_rules, allow_topics
+from ._starter_role import acknowledge, acknowledge_incident_records, make_role, plan_statements
+from .impact import Impact
+from .incident_details import IncidentDetails
+from .related_item import RelatedItem
+from .starter_interface import IIncidentStarter
+
+_MAX_ENVIRONMENT = 4096
+_ENVIRONMENT_VARIABLE = "INCIDENT_STARTER"
+_SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 30, 900
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+class IncidentStarter(IIncidentStarter):
+    """A Lambda function that starts Incident Manager incidents, and what it needs.
+
+    One starter serves any number of alarms, rules and topics of its account and Region: wiring one
+    more adds no resource and no permission. It deploys a function with its own role, log group and
+    failure queue, one permission for alarms and one for rules.
+
+    See https://docs.aws.amazon.com/incident-manager/latest/APIReference/API_StartIncident.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        response_plan: ResponsePlan,
+        impact: Impact | None = None,
+        title: str | None = None,
+        related_items: Sequence[RelatedItem] | None = None,
+        additional_response_plans: Sequence[ResponsePlan] | None = None,
+        alarm_name_prefix: str | None = None,
+        trusted_accounts: Sequence[str] | None = None,
+        engagement_contacts: Sequence[str] | None = None,
+        dead_letter_queue: sqs.IQueue | None = None,
+        encryption_key: kms.IKey | None = None,
+        function_name: str | None = None,
+        log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
+        max_event_age: Duration | None = None,
+        memory_size: int = 512,
+        permissions_boundary: iam.IManagedPolicy | None = None,
+        reserved_concurrent_executions: int | None = None,
+        retry_attempts: int = 2,
+        security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        timeout: Duration | None = None,
+        tracing: lambda_.Tracing = lambda_.Tracing.DISABLED,
+        vpc: ec2.IVpc | None = None,
+        vpc_subnets: ec2.SubnetSelection | None = None,
+    ) -> None:
+        """Make a starter.
+
+        Args:
+            scope: the parent construct.
+            id: the id within the scope.
+            response_plan: the plan of every incident that names no other: a construct, such as
+                ``ssmincidents.CfnResponsePlan``, or a full ARN, of any account. A plan of another
+                account must be shared with this one.
+            impact: of every incident that names no other. By default the plan's impact.
+            title: of every incident that names no other; a template of at most 200 characters. By
+                default the plan's title.
+            related_items: added to every incident, after its own.
+            additional_response_plans: plans that alarms and rules of other apps may name in their
+                own configuration. What actions and targets of this app name is allowed by itself.
+            alarm_name_prefix: only alarms whose names begin with it may invoke the function. By
+                default all alarms of the account.
+            trusted_accounts: other accounts whose alarms and rules may invoke the function, 12
+                digits each. Their stacks need a starter with a ``function_name``.
+            engagement_contacts: ARNs of the contacts and escalation plans that may be engaged. By
+                default any that a plan names, and only through Incident Manager.
+            dead_letter_queue: where events go that could not be turned into an incident. By default
+                a new queue that keeps them 14 days, encrypted, TLS only.
+            encryption_key: encrypts the function's environment, the log group and the new queue. By
+                default keys that AWS owns.
+            function_name: the function's physical name. By default CloudFormation makes one up.
+            log_retention: how long the function's logs are kept.
+            max_event_age: how long Lambda keeps trying to hand an event to the function, 1 minute
+                to 6 hours. By default 6 hours.
+            memory_size: of the function, in MiB; its share of a CPU grows with it.
+            permissions_boundary: of the function's role. By default none.
+            reserved_concurrent_executions: of the function. By default it shares the account's.
+            retry_attempts: how often Lambda repeats a failed event, 0 to 2, after 1 and 2 minutes.
+            security_groups: of the function in the VPC. By default a new one.
+            timeout: of one invocation, 30 seconds to 15 minutes. By default 60 seconds.
+            tracing: whether X-Ray sees the function.
+            vpc: where the function runs; from there it must reach Incident Manager's endpoint. By
+                default it runs in none.
+            vpc_subnets: where in the VPC. By default in its private subnets.
+
+        Raises:
+            ValueError: a value is not allowed; the sentence says where, what was got, what is
+                allowed and what to do.
+        """
+        super().__init__(scope, id)
+        with self.naming_this_construct():
+            details = IncidentDetails(impact=impact, title=title, related_items=related_items)
+            checked_timeout = _timeout(timeout)
+            trusted = _accounts(trusted_accounts)
+            stack = Stack.of(self)
+            self._defaults = details.to_request() | {
+                "responsePlanArn": plan_arn(response_plan, within=stack)
+            }
+        self._topics: dict[str, dict[str, Any]] = {}
+        self._allowed_plans: set[str] = set()
+
+        self._log_group = logs.LogGroup(
+            self, "LogGroup", retention=log_retention, encryption_key=encryption_key
+        )
+        self._queue = dead_letter_queue or self._make_queue(encryption_key)
+        self._role = make_role(
+            self,
+            engagement_contacts=engagement_contacts,
+            log_group=self._log_group,
+            vpc=vpc,
+            permissions_boundary=permissions_boundary,
+        )
+        self._function = lambda_.Function(
+            self,
+            "Function",
+            description="Starts Incident Manager incidents for CloudWatch alarms and EventBridge events",
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            architecture=lambda_.Architecture.ARM_64,
+            handler="incident_starter.handler.handler",
+            code=lambda_.Code.from_asset(str(LAMBDA_ROOT), exclude=["**/__pycache__", "**/*.pyc"]),
+            function_name=function_name,
+            role=self._role,
+            log_group=self._log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            environment_encryption=encryption_key,
+            memory_size=memory_size,
+            timeout=checked_timeout,
+            tracing=tracing,
+            reserved_concurrent_executions=reserved_concurrent_executions,
+            on_failure=destinations.SqsDestination(self._queue),
+            retry_attempts=retry_attempts,
+            max_event_age=max_event_age or Duration.hours(6),
+            vpc=vpc,
+            vpc_subnets=vpc_subnets,
+            security_groups=security_groups,
+        )
+        self._wired_function = self.import_function(self._function.function_arn)
+        self._mark()
+        self._write_environment()
+        for plan in (response_plan, *(additional_response_plans or ())):
+            self.allow_plan(plan)
+        for account in (stack.account, *trusted):
+            suffix = "" if account == stack.account else account
+            allow_alarms(
+                self, f"AlarmPermission{suffix}", self._function, account, alarm_name_prefix or ""
+            )
+            allow_rules(self, f"RulePermission{suffix}", self._function, account)
+        self._warn_where_the_service_is_missing(stack)
+
+    @staticmethod
+    def from_function_arn(scope: Construct, id: str, function_arn: str) -> IIncidentStarter:
+        """A starter that another app, Stage or account owns, to wire alarms and rules to.
+
+        It adds nothing to the function: the owner allows the account (``trusted_accounts``) and the
+        response plans (``additional_response_plans``).
+
+        Args:
+            scope: the parent construct.
+            id: the id within the scope.
+            function_arn: the full ARN of the owner's ``starter.function``, literal or a token.
+
+        Raises:
+            ValueError: it is no full ARN of a function.
+        """
+        return ImportedStarter(scope, id, function_arn)
+
+    @property
+    def function(self) -> lambda_.IFunction:
+        """The Lambda function; its ARN is what the actions of an L1 or log alarm name."""
+        return self._function
+
+    @property
+    def wired_function(self) -> lambda_.IFunction:
+        """The function as alarms and rules see it: an import that adds no permission per alarm."""
+        return self._wired_function
+
+    @property
+    def is_imported(self) -> bool:
+        """This app owns it."""
+        return False
+
+    @property
+    def role(self) -> iam.IRole:
+        """The function's role."""
+        return self._role
+
+    @property
+    def log_group(self) -> logs.ILogGroup:
+        """The function's log group."""
+        return self._log_group
+
+    @property
+    def dead_letter_queue(self) -> sqs.IQueue:
+        """Where events lie whole that could not be turned into an incident."""
+        return self._queue
+
+    def allow_plan(self, plan: ResponsePlan) -> None:
+        """Let the function start incidents of one more plan.
+
+        Actions, targets and subscriptions that name a plan call this by themselves.
+
+        Args:
+            plan: the plan, as a construct or a full ARN.
+
+        Raises:
+            ValueError: a malformed ARN, or neither an ARN nor a plan.
+        """
+        stack = Stack.of(self)
+        with self.naming_this_construct():
+            arn = plan_arn(plan, within=stack)
+        if arn in self._allowed_plans:
+            return
+        self._allowed_plans.add(arn)
+        records = incident_records_arn(plan)
+        if not isinstance(plan, str) and ties_stacks(plan, stack):
+            # Referring to it from here would close a cycle with alarms that are made beside it.
+            policy = iam.Policy(stack_of(plan), f"StartedBy{self.node.addr}", roles=[self._role])
+            policy.add_statements(*plan_statements(arn, records))
+            acknowledge_incident_records(policy, records)
+        else:
+            for statement in plan_statements(arn, records):
+                self._role.add_to_policy(statement)
+            acknowledge_incident_records(self, records)
+
+    def allow_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
+        """Let SNS invoke the function, and apply the details to what comes from the topic.
+
+        Subscriptions call this by themselves.
+
+        Args:
+            topic_arn: the topic.
+            details: a partial StartIncident request, may be empty.
+
+        Raises:
+            ValueError: the topic has other details already, or the environment is full.
+        """
+        if self.node.try_find_child("TopicPermission") is None:
+            allow_topics(self, "TopicPermission", self._function, Stack.of(self).account)
+        if not details or self._topics.get(topic_arn) == details:
+            return
+        if topic_arn in self._topics:
+            message = (
+                f"{self.node.path}: got a second subscription of the topic {topic_arn} with other "
+                "details, one set of details per topic is allowed: use one subscription or two topics"
+            )
+            raise ValueError(message)
+        self._topics[topic_arn] = details
+        self._write_environment()
+
+    def _make_queue(self, encryption_key: kms.IKey | None) -> sqs.Queue:
+        managed = sqs.QueueEncryption.SQS_MANAGED
+        queue = sqs.Queue(
+            self,
+            "DeadLetterQueue",
+            encryption=managed if encryption_key is None else sqs.QueueEncryption.KMS,
+            encryption_master_key=encryption_key,
+            enforce_ssl=True,
+            retention_period=Duration.days(14),
+        )
+        acknowledge(
+            queue, {"AwsSolutions-SQS3": "It is itself where failed events end; it has no consumer"}
+        )
+        return queue
+
+    def _mark(self) -> None:
+        """Let readers of the template tell a starter from any other function."""
+        resource = self._function.node.default_child
+        assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - narrows CDK's type
+        resource.add_metadata("cdk-incident-starter", {"starter": 1})
+
+    def _write_environment(self) -> None:
+        configuration: dict[str, Any] = {"startIncident": self._defaults}
+        if self._topics:
+            configuration["topics"] = self._topics
+        text = json.dumps(configuration, ensure_ascii=False, separators=(",", ":"))
+        size = len((_ENVIRONMENT_VARIABLE + without_tokens(text)).encode())
+        if size > _MAX_ENVIRONMENT:
+            message = (
+                f"{self.node.path}: got defaults of {size:,} bytes, Lambda takes {_MAX_ENVIRONMENT:,} "
+                "bytes of environment: move related items to the alarms and rules that need them"
+            )
+            raise ValueError(message)
+        self._function.add_environment(_ENVIRONMENT_VARIABLE, text)
+
+    def _warn_where_the_service_is_missing(self, stack: Stack) -> None:
+        if Token.is_unresolved(stack.region):
+            return
+        regions = regions_with_incident_manager()
+        if stack.region not in regions:
+            Annotations.of(self).add_warning_v2(
+                "cdk-incident-starter:regionWithoutIncidentManager",
+                f"Incident Manager does not exist in {stack.region}, every start would fail; it exists in "
+                f"{', '.join(sorted(regions))}",
+            )
+
+
+def _timeout(timeout: Duration | None) -> Duration:
+    if timeout is None:
+        return Duration.seconds(60)
+    seconds = timeout.to_seconds()
+    if not _SHORTEST_TIMEOUT <= seconds <= _LONGEST_TIMEOUT:
+        message = (
+            f"timeout: got {seconds:g} seconds, allowed are {_SHORTEST_TIMEOUT} to {_LONGEST_TIMEOUT}: "
+            "a start that must be repeated or stripped takes several calls"
+        )
+        raise ValueError(message)
+    return timeout
+
+
+def _accounts(accounts: Sequence[str] | None) -> list[str]:
+    for account in accounts or ():
+        if not isinstance(account, str) or not (
+            _ACCOUNT.fullmatch(account) or Token.is_unresolved(account)
+        ):
+            message = f"trusted_accounts: got {account!r}, account ids of 12 digits are needed"
+            raise ValueError(message)
+    return list(dict.fromkeys(accounts or ()))

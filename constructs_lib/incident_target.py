@@ -1,0 +1,122 @@
+"""EventBridge rules that start incidents."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from aws_cdk import Duration, aws_events as events, aws_events_targets as targets, aws_sqs as sqs
+
+from ._checks import without_tokens
+from ._response_plans import ResponsePlan
+from .impact import Impact
+from .incident_details import IncidentDetails
+from .related_item import RelatedItem
+from .starter_interface import IIncidentStarter
+
+_MAX_TEMPLATE = 8192
+_EVENT = "<aws.events.event.json>"
+
+
+class IncidentTarget(targets.LambdaFunction):
+    """A rule target that starts an incident for every event that matches.
+
+    What the target says about the incident travels in its input template, so the rule needs no
+    resource and no permission of its own.
+
+    A rule on ``CloudWatch Alarm State Change`` events is a second way to page for alarms; it ignores
+    their mute rules and suppressors, which an `IncidentAction` honours.
+
+    See https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+    """
+
+    def __init__(
+        self,
+        starter: IIncidentStarter,
+        *,
+        impact: Impact | None = None,
+        title: str | None = None,
+        related_items: Sequence[RelatedItem] | None = None,
+        response_plan: ResponsePlan | None = None,
+        retry_attempts: int | None = None,
+        max_event_age: Duration | None = None,
+        dead_letter_queue: sqs.IQueue | None = None,
+    ) -> None:
+        """Make a target.
+
+        Args:
+            starter: starts the incidents.
+            impact: how much it hurts. By default the starter's impact.
+            title: a template of at most 200 characters, with ``{detail.any.path}`` for members of
+                the event. By default the starter's title.
+            related_items: of all kinds, added before the starter's own.
+            response_plan: another plan than the starter's. The starter may start it from then on.
+            retry_attempts: how often EventBridge repeats a delivery that Lambda did not accept, 0
+                to 185. By default 185 times.
+            max_event_age: how long it tries, 1 minute to 24 hours. By default 24 hours.
+            dead_letter_queue: where events go that Lambda never accepted. By default EventBridge
+                drops them; what Lambda accepted and failed ends in the starter's own queue.
+
+        Raises:
+            ValueError: a value is not allowed.
+        """
+        with starter.naming_this_construct():
+            details = IncidentDetails(
+                impact=impact, title=title, related_items=related_items, response_plan=response_plan
+            )
+            template = _input_template(details.to_request()) if details else None
+        super().__init__(
+            starter.wired_function,
+            event=None if template is None else _InputTemplate(template),
+            retry_attempts=retry_attempts,
+            max_event_age=max_event_age,
+            dead_letter_queue=dead_letter_queue,
+        )
+        if response_plan is not None:
+            starter.allow_plan(response_plan)
+
+
+class _InputTemplate(events.RuleTargetInput):
+    """An input template as it stands.
+
+    CDK's own ``from_object`` renders a constant text, in which EventBridge replaces nothing.
+    """
+
+    def __init__(self, template: str) -> None:
+        super().__init__()
+        self._properties = events.RuleTargetInputProperties(input_template=template)
+
+    def bind(self, rule: events.IRule) -> events.RuleTargetInputProperties:
+        """Give the template."""
+        del rule
+        return self._properties
+
+
+def _input_template(request: dict[str, Any]) -> str:
+    for path, text in _texts(request, "startIncident"):
+        if bad := next((character for character in "<>" if character in text), None):
+            message = (
+                f"{path}: got {text!r} with {bad!r}, which begins or ends a variable of an input template in "
+                "EventBridge: remove it, or percent-encode it in a link"
+            )
+            raise ValueError(message)
+    static = json.dumps({"startIncident": request}, ensure_ascii=False)
+    template = f'{static[:-1]}, "event": {_EVENT}}}'
+    size = len(without_tokens(template))
+    if size > _MAX_TEMPLATE:
+        message = (
+            f"related_items: got an input template of {size:,} characters, EventBridge takes "
+            f"{_MAX_TEMPLATE:,}: move related items to the starter"
+        )
+        raise ValueError(message)
+    return template
+
+
+def _texts(value: object, path: str) -> list[tuple[str, str]]:
+    if isinstance(value, str):
+        return [(path, value)]
+    members: list[tuple[object, object]] = []
+    if isinstance(value, dict):
+        members = [(f".{name}", member) for name, member in value.items()]
+    elif isinstance(value, list):
+        members = [(f"[{position}]", member) for position, member in enumerate(value)]
+    return [found for name, member in members for found in _texts(member, f"{path}{name}")]

@@ -1,0 +1,78 @@
+"""What the local AWS remembers about a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One StartIncident call that succeeded.
+
+    Attributes:
+        arn: The incident record. A deduplicated call returns the first call's.
+        plan_arn: The response plan.
+        request: The request exactly as the service received it.
+        caller_role_arn: The role that called; empty for a caller without a role.
+        deduplicated: Whether the client token had been used before.
+        source: The alarm, rule or topic ARN behind the invocation that called,
+            or None when nothing but a direct invocation or call is behind it.
+    """
+
+    arn: str
+    plan_arn: str
+    request: dict[str, Any]
+    caller_role_arn: str
+    deduplicated: bool
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class FailedDelivery:
+    """Something that was refused or lost between its source and its target.
+
+    Attributes:
+        source: ARN of the alarm, rule, topic or function it came from.
+        target: ARN it was meant for.
+        reason: A sentence.
+        payload: What was to be delivered.
+        kept_in: ARN of the queue, topic or function that received it in the
+            end, or None when it is gone.
+    """
+
+    source: str
+    target: str
+    reason: str
+    payload: Any = None
+    kept_in: str | None = None
+
+
+@dataclass(frozen=True)
+class DeniedCall:
+    """An API call of a function's role that IAM refused, swallowed or not by its caller."""
+
+    role_arn: str
+    action: str
+    resource: str
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One asynchronous invocation with all its attempts.
+
+    Attributes:
+        function_arn: The function, with its qualifier if it has one.
+        source: ARN of the alarm, rule or topic, or None for a call of Invoke.
+        payload: The event.
+        attempts: How often the function was run.
+        error: The last attempt's error, or None when it succeeded.
+        log: What the last attempt wrote.
+    """
+
+    function_arn: str
+    source: str | None
+    payload: Any
+    attempts: int
+    error: str | None = None
+    log: str = field(default="", repr=False)

@@ -1,0 +1,133 @@
+"""What actions, targets and subscriptions need of a starter, wherever it was made."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_iam as iam, aws_lambda as lambda_
+from constructs import Construct
+
+from ._response_plans import ResponsePlan
+
+METRIC_NAMESPACE = "IncidentStarter"
+
+
+class IIncidentStarter(Construct):
+    """A starter of incidents: an `IncidentStarter`, or one that another app owns."""
+
+    @property
+    @abstractmethod
+    def function(self) -> lambda_.IFunction:
+        """The Lambda function that starts the incidents.
+
+        Its ``function_arn`` is what the actions of an L1 or log alarm name.
+        """
+
+    @property
+    @abstractmethod
+    def wired_function(self) -> lambda_.IFunction:
+        """The function as alarms and rules see it: an import that adds no permission per alarm."""
+
+    @property
+    @abstractmethod
+    def is_imported(self) -> bool:
+        """Whether another app owns the function."""
+
+    @abstractmethod
+    def allow_plan(self, plan: ResponsePlan) -> None:
+        """Let the function start incidents of one more plan."""
+
+    @abstractmethod
+    def allow_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
+        """Let SNS invoke the function, and have it apply the details to what comes from the topic."""
+
+    @cached_property
+    def alarm_action_config(self) -> cloudwatch.AlarmActionConfig:
+        """What an alarm needs to know of the starter, read from Node once."""
+        return cloudwatch.AlarmActionConfig(alarm_action_arn=self.function.function_arn)
+
+    @contextmanager
+    def naming_this_construct(self) -> Iterator[None]:
+        """Put the construct's path in front of what a check says: jsii loses the traceback."""
+        try:
+            yield
+        except ValueError as error:
+            message = f"{self.node.path}: {error}"
+            raise ValueError(message) from error
+
+    def import_function(self, function_arn: str) -> lambda_.IFunction:
+        """The function as an import, so that wiring an alarm or a rule adds nothing to it.
+
+        ``same_environment=False`` is what stops the permission of each alarm and rule,
+        ``skip_permissions`` only silences the warning about it.
+        """
+        return lambda_.Function.from_function_attributes(
+            self,
+            "Wired",
+            function_arn=function_arn,
+            same_environment=False,
+            skip_permissions=True,
+        )
+
+    def grant_start(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Let a principal start incidents by hand, by invoking the function.
+
+        Args:
+            grantee: who may. It sends ``{"startIncident": {...}}`` with StartIncident's own members.
+        """
+        return self.function.grant_invoke(grantee)
+
+    def metric(
+        self,
+        metric_name: str,
+        *,
+        period: Duration | None = None,
+        statistic: str = "Sum",
+        label: str | None = None,
+    ) -> cloudwatch.Metric:
+        """One of the metrics that the function writes.
+
+        Args:
+            metric_name: such as ``IncidentsStarted``.
+            period: the period that the statistic is taken over. By default 5 minutes.
+            statistic: the statistic.
+            label: what a graph calls it. By default the metric's name.
+        """
+        return cloudwatch.Metric(
+            namespace=METRIC_NAMESPACE,
+            metric_name=metric_name,
+            dimensions_map={"FunctionName": self.function.function_name},
+            period=period,
+            statistic=statistic,
+            label=label,
+        )
+
+    def metric_incidents_started(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many incidents were started. By default a sum over 5 minutes."""
+        return self.metric("IncidentsStarted", period=period)
+
+    def metric_ok_ignored(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many moves into OK were seen; they start nothing. By default a sum over 5 minutes."""
+        return self.metric("OkIgnored", period=period)
+
+    def metric_step_downs(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How often a request was stripped because the service refused it. By default a sum over 5 minutes."""
+        return self.metric("StepDowns", period=period)
+
+    def metric_plan_fallbacks(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How often the starter's own plan stood in for one that was denied or gone. By default a sum over 5 minutes."""
+        return self.metric("PlanFallbacks", period=period)
+
+    def metric_bad_trailers(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many lines of alarm descriptions were ignored for a bad value. By default a sum over 5 minutes."""
+        return self.metric("BadTrailers", period=period)
+
+    def metric_retries(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many calls were repeated within an invocation. By default a sum over 5 minutes."""
+        return self.metric("Retries", period=period)
+
+    def metric_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many invocations started no incident and raised. By default a sum over 5 minutes."""
+        return self.metric("Failures", period=period)
