@@ -46,8 +46,7 @@ def input_shape() -> StructureShape:
         extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
     )
     model = ServiceModel(loader.load_service_model("ssm-incidents", "service-2"), "ssm-incidents")
-    shape: StructureShape = model.operation_model("StartIncident").input_shape
-    return shape
+    return cast("StructureShape", model.operation_model("StartIncident").input_shape)
 
 
 def problems(partial: object, shape: StructureShape, *, is_token: IsToken = never) -> list[str]:
@@ -82,8 +81,6 @@ def longest(shape: StructureShape, *path: str) -> int:
 
 
 class _Check(Protocol):
-    """One compiled shape."""
-
     def check(self, value: object, where: str, found: list[str], is_token: IsToken) -> None:
         """Append a sentence to `found` for each problem of `value`."""
 
@@ -103,27 +100,29 @@ class _Text:
     def check(self, value: object, where: str, found: list[str], is_token: IsToken) -> None:
         if not isinstance(value, str):
             found.append(f"{where}: got {shown(value)}, a text is needed")
-            return
-        if is_token(value):
-            return
-        size = len(value)
+        elif not is_token(value):
+            problem = self._length_problem(value) or self._content_problem(value)
+            if problem:
+                found.append(f"{where}: got {problem}")
+
+    def _length_problem(self, text: str) -> str:
+        size = len(text)
         if size > self._longest:
-            found.append(f"{where}: got {size:,} characters, at most {self._longest:,} are allowed")
-        elif size < self._shortest:
-            found.append(
-                f"{where}: got {size:,} characters, at least {self._shortest:,} are needed"
-            )
-        elif self._names:
-            if value not in self._names:
-                found.append(f"{where}: got {shown(value)}, allowed are {', '.join(self._names)}")
-        elif self._pattern is not None and self._pattern.fullmatch(value) is None:
-            found.append(f"{where}: got {shown(value)}, it must match {self._pattern.pattern}")
-        elif self._is_url and not value[:8].lower().startswith(_URL_SCHEMES):
-            found.append(f"{where}: got {shown(value)}, it must begin with http:// or https://")
-        elif self._is_source and value.startswith(_RESERVED_SOURCE):
-            found.append(f"{where}: got {shown(value)}, the service keeps 'aws.' for itself")
-        if not is_utf8(value):
-            found.append(f"{where}: got a lone surrogate, which cannot be sent as UTF-8")
+            return f"{size:,} characters, at most {self._longest:,} are allowed"
+        if size < self._shortest:
+            return f"{size:,} characters, at least {self._shortest:,} are needed"
+        return ""
+
+    def _content_problem(self, text: str) -> str:
+        if self._names and text not in self._names:
+            return f"{shown(text)}, allowed are {', '.join(self._names)}"
+        if self._pattern is not None and self._pattern.fullmatch(text) is None:
+            return f"{shown(text)}, it must match {self._pattern.pattern}"
+        if self._is_url and not text[:8].lower().startswith(_URL_SCHEMES):
+            return f"{shown(text)}, it must begin with http:// or https://"
+        if self._is_source and text.startswith(_RESERVED_SOURCE):
+            return f"{shown(text)}, the service keeps 'aws.' for itself"
+        return "" if is_utf8(text) else "a lone surrogate, which cannot be sent as UTF-8"
 
 
 class _Integer:
@@ -248,6 +247,7 @@ def _compile(shape: Shape, name: str) -> _Check:
     return _Text(shape, name)
 
 
-def _joined(where: str, name: str) -> str:
-    name = name if len(name) <= _LONGEST_NAME else shown(name)
-    return f"{where}.{name}" if where else name
+def _joined(where: str, name: object) -> str:
+    if not isinstance(name, str) or len(name) > _LONGEST_NAME:
+        name = shown(name)
+    return f"{where}.{name}" if where else f"{name}"
