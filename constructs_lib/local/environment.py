@@ -40,6 +40,7 @@ _DROPPED_NAMES = frozenset(
         "_X_AMZN_TRACE_ID",
     },
 )
+_KEPT_NAMES = frozenset({"CDK_DEBUG", "CDK_OUTDIR", "CDK_VALIDATION"})
 _FUNCTION_INHERITS = frozenset(
     {
         "COMSPEC",
@@ -60,7 +61,7 @@ _FUNCTION_INHERITS = frozenset(
 def is_dropped(name: str) -> bool:
     """Whether a variable of the caller is kept out of the local AWS."""
     upper = name.upper()
-    return upper in _DROPPED_NAMES or upper.startswith(_DROPPED_PREFIXES)
+    return upper not in _KEPT_NAMES and (upper in _DROPPED_NAMES or upper.startswith(_DROPPED_PREFIXES))
 
 
 def local_environment(*, endpoint_url: str, region: str, account_id: str, home: str) -> dict[str, str]:

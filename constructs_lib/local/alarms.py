@@ -1,0 +1,123 @@
+"""Alarm state changes: the actions an alarm names, and the event every change makes."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+from constructs_lib.local import hooks
+from constructs_lib.local.alarm_payloads import State, StateChange, event_detail, lambda_payload, sns_message
+from constructs_lib.local.deliveries import Deliveries
+from constructs_lib.local.functions import find_function, refusal_to_invoke
+from constructs_lib.local.records import FailedDelivery
+
+ALARM_PRINCIPAL = "lambda.alarms.cloudwatch.amazonaws.com"
+_ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
+_quiet: ContextVar[bool] = ContextVar("_quiet", default=False)
+
+
+@contextmanager
+def without_actions() -> Iterator[None]:
+    """Keep an alarm that is being created from acting on its first evaluation."""
+    token = _quiet.set(True)
+    try:
+        yield
+    finally:
+        _quiet.reset(token)
+
+
+@dataclass
+class Alarms:
+    """Replaces the emulator's handling of alarm actions."""
+
+    deliveries: Deliveries
+    _state_by_arn: dict[str, State] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Drop what is known of earlier states."""
+        self._state_by_arn.clear()
+
+    def on_state_change(self, alarm: dict[str, Any], old_value: str, new_value: str, reason: str) -> None:
+        """Run the actions of a state change and put its event on the default bus."""
+        change = self._change(alarm, old_value, new_value, reason)
+        if _quiet.get():
+            return
+        if alarm.get("ActionsEnabled", True) and change.now.suppressed_by is None:
+            for action in alarm.get(_ACTIONS.get(new_value, "")) or []:
+                self._act(action, change)
+        _put_event(change)
+
+    def _change(self, alarm: dict[str, Any], old_value: str, new_value: str, reason: str) -> StateChange:
+        before = self._state_by_arn.get(alarm["AlarmArn"])
+        if before is None or before.value != old_value:
+            created = alarm.get("AlarmConfigurationUpdatedTimestamp", 0)
+            before = State(
+                old_value, "Unchecked: Initial alarm creation", None, datetime.fromtimestamp(created, timezone.utc)
+            )
+        data = alarm.get("StateReasonData") or None
+        if data == before.reason_data:
+            data = None  # the emulator keeps an old state's data when the new one brings none
+        now = State(new_value, reason, data, datetime.now(timezone.utc), _suppressor_in_alarm(alarm))
+        self._state_by_arn[alarm["AlarmArn"]] = now
+        return StateChange(alarm, before, now)
+
+    def _act(self, action: str, change: StateChange) -> None:
+        service = action.split(":")[2] if action.count(":") > 2 else ""  # noqa: PLR2004 - arn:partition:service:
+        if service == "lambda":
+            self._invoke(action, change)
+        elif service == "sns":
+            self._publish(action, change)
+
+    def _invoke(self, function_arn: str, change: StateChange) -> None:
+        payload = lambda_payload(change)
+        function = find_function(function_arn)
+        if function is None:
+            reason = f"{function_arn} does not exist"
+        else:
+            reason = refusal_to_invoke(function, ALARM_PRINCIPAL, change.arn, change.account_id) or ""
+        if function is None or reason:
+            self.deliveries.failed.append(FailedDelivery(change.arn, function_arn, reason, payload))
+        else:
+            self.deliveries.invoke(function, payload, change.arn)
+
+    def _publish(self, topic_arn: str, change: StateChange) -> None:
+        sns = hooks.module("services.sns")
+        message = sns_message(change)
+        if not sns.topic_policy_allows(topic_arn, "cloudwatch.amazonaws.com", change.arn, change.account_id):
+            reason = f"cloudwatch.amazonaws.com is not authorized to perform sns:Publish on {topic_arn}"
+            self.deliveries.failed.append(FailedDelivery(change.arn, topic_arn, reason, message))
+            return
+        subject = f'{change.now.value}: "{change.alarm["AlarmName"]}" in {message["Region"]}'[:100]
+        sns._fanout(topic_arn, str(uuid.uuid4()), json.dumps(message), subject)
+
+
+def _suppressor_in_alarm(alarm: dict[str, Any]) -> str | None:
+    suppressor = str(alarm.get("ActionsSuppressor") or "")
+    if not suppressor:
+        return None
+    name = suppressor.partition(":alarm:")[2] or suppressor
+    cloudwatch = hooks.module("services.cloudwatch")
+    found = cloudwatch._alarms.get(name) or cloudwatch._composite_alarms.get(name) or {}
+    return name if found.get("StateValue") == "ALARM" else None
+
+
+def _put_event(change: StateChange) -> None:
+    hooks.module("services.eventbridge")._dispatch_event(
+        {
+            "EventId": str(uuid.uuid4()),
+            "Source": "aws.cloudwatch",
+            "DetailType": "CloudWatch Alarm State Change",
+            "Detail": json.dumps(event_detail(change)),
+            "EventBusName": "default",
+            "Time": int(change.now.since.timestamp()),
+            "Resources": [change.arn],
+            "Account": change.account_id,
+            "Region": change.region,
+        },
+    )

@@ -1,0 +1,135 @@
+"""Who is calling: the role sessions of functions, and the IAM decisions about them."""
+
+from __future__ import annotations
+
+import contextvars
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.local import hooks
+from constructs_lib.local.records import DeniedCall
+
+_called_by_a_function: contextvars.ContextVar[bool] = contextvars.ContextVar("_called_by_a_function", default=False)
+
+
+class EnforcedForFunctions:
+    """Stands in for the emulator's switch: IAM is enforced for calls of functions, not of the deployer."""
+
+    def __bool__(self) -> bool:
+        """Whether the request at hand was signed by a function's role."""
+        return _called_by_a_function.get()
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A refused action and the resource it was refused on."""
+
+    action: str
+    resource: str
+
+
+class Callers:
+    """The role sessions handed to functions and what was refused to them."""
+
+    def __init__(self) -> None:
+        """Start without sessions."""
+        self._role_by_access_key: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self.denied: list[DeniedCall] = []
+
+    def forget(self) -> None:
+        """Drop every session and refusal."""
+        with self._lock:
+            self._role_by_access_key.clear()
+            self.denied.clear()
+
+    def credentials(self, config: Mapping[str, Any]) -> dict[str, str]:
+        """Return the credentials of a function: a session of its role, as on AWS."""
+        role_arn = str(config.get("Role", ""))
+        account_id, _ = hooks.module("core.lambda_runtime")._account_region_from_function_config(config)
+        digest = hashlib.sha256(f"{config.get('FunctionArn')}:{role_arn}".encode()).hexdigest()
+        access_key, secret, token = f"ASIA{digest[:16].upper()}", f"secret-{digest}", f"token-{digest}"
+        session_name = str(config.get("FunctionName", "function"))
+        hooks.module("services.sts").register_session(
+            access_key,
+            {
+                "Arn": f"arn:aws:sts::{account_id}:assumed-role/{role_arn.rsplit('/', 1)[-1]}/{session_name}",
+                "UserId": f"AROA{digest[16:32].upper()}:{session_name}",
+                "SecretAccessKey": secret,
+                "SessionToken": token,
+            },
+        )
+        with self._lock:
+            self._role_by_access_key[access_key] = role_arn
+        return {
+            "AWS_ACCESS_KEY_ID": access_key,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "AWS_SESSION_TOKEN": token,
+        }
+
+    def role_of(self, access_key: str) -> str:
+        """Return the role behind an access key, or an empty string for the deployer."""
+        return self._role_by_access_key.get(access_key, "")
+
+    def enforce_for(self, access_key: str) -> None:
+        """Let the emulator's own services enforce IAM if a function is calling."""
+        _called_by_a_function.set(access_key in self._role_by_access_key)
+
+    def record(self, role_arn: str, denial: Denial) -> None:
+        """Remember a refusal."""
+        self.denied.append(DeniedCall(role_arn, denial.action, denial.resource))
+
+
+def session_arn(access_key: str, account_id: str) -> str:
+    """Return the ARN that error messages name as the caller."""
+    principal = hooks.module("core.iam_evaluator").resolve_principal(access_key, account_id)
+    return str(getattr(principal, "arn", access_key))
+
+
+def is_allowed(
+    access_key: str,
+    account_id: str,
+    region: str,
+    action: str,
+    resource: str,
+    context: Mapping[str, str] | None = None,
+) -> bool:
+    """Evaluate the caller's policies, boundary included, for one action on one resource."""
+    evaluator = hooks.module("core.iam_evaluator")
+    principal = evaluator.resolve_principal(access_key, account_id)
+    if isinstance(principal, evaluator.AuthError):
+        return False
+    if principal.policies is None:
+        return True
+    request = evaluator.EvalContext(
+        principal_arn=principal.arn,
+        principal_type=principal.type,
+        principal_account=principal.account,
+        action=action,
+        resource_arn=resource,
+        region=region,
+        service_context={key.lower(): value for key, value in (context or {}).items()},
+        principal_keys=principal.keys,
+    )
+    return bool(evaluator.evaluate(request, principal.policies, *principal.limits).decision == "Allow")
+
+
+def role_is_allowed(role_arn: str, region: str, action: str, resource: str) -> bool:
+    """Evaluate a role's own policies, as the service that checks them at deployment does."""
+    account_id = role_arn.split(":")[4]
+    evaluator = hooks.module("core.iam_evaluator")
+    request = evaluator.EvalContext(
+        principal_arn=role_arn,
+        principal_type="AssumedRole",
+        principal_account=account_id,
+        action=action,
+        resource_arn=resource,
+        region=region,
+    )
+    name = role_arn.rsplit("/", 1)[-1]
+    policies = evaluator._gather_role_policies(name, account_id)
+    limits = evaluator._permissions_boundary(hooks.module("services.iam")._roles, name, account_id)
+    return bool(evaluator.evaluate(request, policies, *limits).decision == "Allow")

@@ -1,0 +1,73 @@
+"""SNS topics to functions: permissions, and threads that are counted."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.local.deliveries import Deliveries
+from constructs_lib.local.functions import find_function, refusal_to_invoke
+from constructs_lib.local.records import FailedDelivery
+
+SNS_PRINCIPAL = "sns.amazonaws.com"
+
+
+@dataclass
+class Topics:
+    """Replaces the emulator's way from a topic to a function."""
+
+    deliveries: Deliveries
+
+    def to_function(  # noqa: PLR0913 - the emulator's signature
+        self,
+        function_arn: str,
+        envelope: str,
+        topic_arn: str,
+        subscription_arn: str,
+        _message_id: str,
+        _message: str,
+        _attributes: dict[str, Any],
+    ) -> None:
+        """Deliver a notification to a subscribed function."""
+        record = {
+            "EventSource": "aws:sns",
+            "EventVersion": "1.0",
+            "EventSubscriptionArn": subscription_arn,
+            "Sns": json.loads(envelope),
+        }
+        payload = {"Records": [record]}
+        function = find_function(function_arn)
+        if function is None:
+            reason = f"{function_arn} does not exist"
+        else:
+            reason = refusal_to_invoke(function, SNS_PRINCIPAL, topic_arn, topic_arn.split(":")[4]) or ""
+        if function is None or reason:
+            self.deliveries.failed.append(FailedDelivery(topic_arn, function_arn, reason, payload))
+        else:
+            self.deliveries.invoke(function, payload, topic_arn)
+
+
+class CountedThreads:
+    """Stands in for the module ``threading``: every thread started through it counts as a delivery."""
+
+    def __init__(self, deliveries: Deliveries) -> None:
+        """Remember whom to tell."""
+        self._deliveries = deliveries
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever threading has
+        """Pass everything but Thread through."""
+        return getattr(threading, name)
+
+    def Thread(self, *, target: Any, args: tuple[Any, ...] = (), **options: Any) -> threading.Thread:  # noqa: ANN401, N802
+        """Make a thread that is under way from now on; the emulator starts it at once."""
+        self._deliveries.enter()
+
+        def run(*arguments: Any) -> None:  # noqa: ANN401 - passed through
+            try:
+                target(*arguments)
+            finally:
+                self._deliveries.leave()
+
+        return threading.Thread(target=run, args=args, **options)
