@@ -38,9 +38,9 @@ format: $(READY) ## Mend style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-types: $(READY) ## Check types: the project under mypy, a consumer under pyright too
+types: $(READY) ## Check types: the project under mypy, a consumer under basedpyright too
 	$(BIN)/mypy
-	$(BIN)/pyright --pythonpath $(BIN)/python tests/typing
+	$(BIN)/basedpyright --pythonpath $(BIN)/python tests/typing
 
 readme: $(READY) ## Run the code of the README and the docs
 	$(BIN)/python -m pytest README.md docs

@@ -13,6 +13,7 @@ from typing import Any
 
 from constructs_lib.local import hooks
 from constructs_lib.local.alarm_payloads import State, StateChange, event_detail, lambda_payload, sns_message
+from constructs_lib.local.callers import policies_enforced
 from constructs_lib.local.deliveries import Deliveries
 from constructs_lib.local.functions import find_function, refusal_to_invoke
 from constructs_lib.local.records import FailedDelivery
@@ -89,7 +90,9 @@ class Alarms:
     def _publish(self, topic_arn: str, change: StateChange) -> None:
         sns = hooks.module("services.sns")
         message = sns_message(change)
-        if not sns.topic_policy_allows(topic_arn, "cloudwatch.amazonaws.com", change.arn, change.account_id):
+        with policies_enforced():
+            allowed = sns.topic_policy_allows(topic_arn, "cloudwatch.amazonaws.com", change.arn, change.account_id)
+        if not allowed:
             reason = f"cloudwatch.amazonaws.com is not authorized to perform sns:Publish on {topic_arn}"
             self.deliveries.failed.append(FailedDelivery(change.arn, topic_arn, reason, message))
             return

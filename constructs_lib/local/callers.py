@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextvars
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,16 @@ class EnforcedForFunctions:
     def __bool__(self) -> bool:
         """Whether the request at hand was signed by a function's role."""
         return _called_by_a_function.get()
+
+
+@contextmanager
+def policies_enforced() -> Iterator[None]:
+    """Make the emulator judge resource policies while the block runs, as a delivering service is judged."""
+    token = _called_by_a_function.set(True)
+    try:
+        yield
+    finally:
+        _called_by_a_function.reset(token)
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,20 @@ def is_allowed(
         principal_keys=principal.keys,
     )
     return bool(evaluator.evaluate(request, principal.policies, *principal.limits).decision == "Allow")
+
+
+def engaged_contact(access_key: str, account_id: str, region: str, owner: str) -> str:
+    """Return a contact to ask about when a plan's contacts are unknown: one that the role names, if it names any."""
+    evaluator = hooks.module("core.iam_evaluator")
+    policies = getattr(evaluator.resolve_principal(access_key, account_id), "policies", None) or []
+    named = [
+        resource.replace("*", "on-call")
+        for statements in policies
+        for statement in statements
+        for resource in statement.resources
+        if resource.startswith("arn:") and ":ssm-contacts:" in resource
+    ]
+    return named[0] if named else f"arn:aws:ssm-contacts:{region}:{owner}:contact/on-call"
 
 
 def role_is_allowed(role_arn: str, region: str, action: str, resource: str) -> bool:

@@ -13,12 +13,12 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import botocore.session
 from botocore.model import ServiceModel
 
-from constructs_lib.local.callers import Callers, Denial, is_allowed, session_arn
+from constructs_lib.local.callers import Callers, Denial, engaged_contact, is_allowed, session_arn
 from constructs_lib.local.model_check import violations
 from constructs_lib.local.records import Incident
 
@@ -62,6 +62,7 @@ class ResponsePlan:
     arn: str
     has_incident_tags: bool = False
     shared: bool = False
+    engagements: tuple[str, ...] = ()
 
 
 @cache
@@ -106,7 +107,7 @@ class IncidentsApi:
         refusal = self._refusal(request, caller)
         if refusal:
             return refusal
-        reply = self._start(dict(request), caller)  # type: ignore[call-overload]
+        reply = self._start(cast("dict[str, Any]", request), caller)
         return Reply(reply.status, reply.body, connection_fault=fault.name) if fault else reply
 
     def _next_fault(self) -> Fault | None:
@@ -135,14 +136,7 @@ class IncidentsApi:
 
     def _denied(self, plan_arn: str, caller: Caller) -> Reply | None:
         plan = self.plans.get(plan_arn)
-        checks: list[tuple[str, str, dict[str, str]]] = [("ssm-incidents:StartIncident", plan_arn, {})]
-        if plan:
-            owner = plan_arn.split(":")[4]
-            checks.append(("ssm-contacts:StartEngagement", f"arn:aws:ssm-contacts:{caller.region}:{owner}:contact/*", _CALLED_VIA))
-            checks.append(("ssm:CreateOpsItem", f"arn:aws:ssm:{caller.region}:{owner}:opsitem/*", _CALLED_VIA))
-            if plan.has_incident_tags:
-                checks.append(("ssm-incidents:TagResource", f"{_record_prefix(plan_arn)}/{uuid.uuid4()}", {}))
-        for action, resource, context in checks:
+        for action, resource, context in _needed_rights(plan_arn, plan, caller):
             if not is_allowed(caller.access_key, caller.account_id, caller.region, action, resource, context):
                 self.callers.record(self.callers.role_of(caller.access_key), Denial(action, resource))
                 who = session_arn(caller.access_key, caller.account_id)
@@ -172,6 +166,24 @@ class IncidentsApi:
             role_arn = self.callers.role_of(caller.access_key)
             self.incidents.append(Incident(arn, plan_arn, request, role_arn, first is not None, caller.source))
         return Reply(200, {"incidentRecordArn": arn})
+
+
+def _needed_rights(
+    plan_arn: str,
+    plan: ResponsePlan | None,
+    caller: Caller,
+) -> list[tuple[str, str, dict[str, str]]]:
+    """Return what a caller must be allowed: the call itself, then what the service does in its name."""
+    needed: list[tuple[str, str, dict[str, str]]] = [("ssm-incidents:StartIncident", plan_arn, {})]
+    if plan is None:
+        return needed
+    owner = plan_arn.split(":")[4]
+    contacts = plan.engagements or [engaged_contact(caller.access_key, caller.account_id, caller.region, owner)]
+    needed += [("ssm-contacts:StartEngagement", contact, _CALLED_VIA) for contact in contacts]
+    needed.append(("ssm:CreateOpsItem", f"arn:aws:ssm:{caller.region}:{owner}:opsitem/oi-local", _CALLED_VIA))
+    if plan.has_incident_tags:
+        needed.append(("ssm-incidents:TagResource", f"{_record_prefix(plan_arn)}/{uuid.uuid4()}", {}))
+    return needed
 
 
 def _rules_outside_the_model(request: object) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from constructs_lib.local import hooks
+from constructs_lib.local.callers import policies_enforced
 from constructs_lib.local.deliveries import Deliveries
 from constructs_lib.local.functions import find_function, refusal_to_invoke
 from constructs_lib.local.queues import put_in_queue
@@ -66,9 +67,10 @@ class Rules:
         queue_arn = (target.get("DeadLetterConfig") or {}).get("Arn")
         kept_in = None
         if queue_arn and rule_arn:
-            allowed = hooks.module("services.sqs").queue_policy_allows(
-                queue_arn, EVENTS_PRINCIPAL, rule_arn, rule_arn.split(":")[4]
-            )
+            with policies_enforced():
+                allowed = hooks.module("services.sqs").queue_policy_allows(
+                    queue_arn, EVENTS_PRINCIPAL, rule_arn, rule_arn.split(":")[4]
+                )
             attributes = {
                 name: {"DataType": "String", "StringValue": value}
                 for name, value in {

@@ -1,0 +1,200 @@
+"""Resource types that the emulator lacks, and a sentence for those that nobody deploys here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from constructs_lib.local import hooks
+from constructs_lib.local.alarms import without_actions
+from constructs_lib.local.callers import role_is_allowed
+from constructs_lib.local.functions import find_function
+from constructs_lib.local.incidents_api import IncidentsApi, ResponsePlan
+
+Properties = dict[str, Any]
+Created = tuple[str, dict[str, Any]]
+
+_ALARM_TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::LogAlarm")
+_DESTINATION_ACTIONS = {"sqs": ("sqs:SendMessage", "SendMessage"), "sns": ("sns:Publish", "Publish")}
+
+
+@dataclass
+class CloudFormation:
+    """Handlers for the types we add; collects what a template asks for in vain."""
+
+    incidents: IncidentsApi
+    unsupported: list[tuple[str, str]] = field(default_factory=list)
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Add the handlers to the emulator while the block runs."""
+        handlers = hooks.module("services.cloudformation.provisioners")._RESOURCE_HANDLERS
+        before = dict(handlers)
+        handlers["AWS::SSMIncidents::ResponsePlan"] = _in_place(self._put_plan, self._delete_plan)
+        handlers["AWS::SSMIncidents::ReplicationSet"] = _in_place(_put_replication_set, _nothing_to_delete)
+        handlers["AWS::CloudWatch::CompositeAlarm"] = _in_place(_put_composite_alarm, _delete_alarm)
+        handlers["AWS::CloudWatch::AnomalyDetector"] = _in_place(_put_anomaly_detector, _nothing_to_delete)
+        for alarm_type in _ALARM_TYPES:
+            handlers[alarm_type] = _in_place(_put_alarm, _delete_alarm)
+        handlers["AWS::Lambda::EventInvokeConfig"] = _with_destination_check(before["AWS::Lambda::EventInvokeConfig"])
+        try:
+            yield
+        finally:
+            handlers.clear()
+            handlers.update(before)
+
+    def validating(self, validate: Any) -> Any:  # noqa: ANN401 - the emulator's function
+        """Wrap the emulator's template validation so that unsupported resources are remembered by name."""
+
+        def validate_and_collect(template: Mapping[str, Any], *arguments: Any) -> None:  # noqa: ANN401
+            if isinstance(template, Mapping):
+                self.unsupported += unsupported_resources(template)
+            validate(template, *arguments)
+
+        return validate_and_collect
+
+    def _put_plan(self, name: str, properties: Properties) -> Created:
+        account_id = hooks.module("core.responses").get_account_id()
+        arn = f"arn:aws:ssm-incidents::{account_id}:response-plan/{properties['Name']}"
+        template = properties.get("IncidentTemplate") or {}
+        engagements = tuple(properties.get("Engagements") or ())
+        self.incidents.plans[arn] = ResponsePlan(arn, bool(template.get("IncidentTags")), engagements=engagements)
+        return arn, {"Arn": arn}
+
+    def _delete_plan(self, physical_id: str) -> None:
+        self.incidents.plans.pop(physical_id, None)
+
+
+def unsupported_resources(template: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return logical id and type of every resource that the local AWS cannot deploy."""
+    handlers = hooks.module("services.cloudformation.provisioners")._RESOURCE_HANDLERS
+    return [
+        (logical_id, str(resource.get("Type")))
+        for logical_id, resource in (template.get("Resources") or {}).items()
+        if isinstance(resource, Mapping)
+        and resource.get("Type") not in handlers
+        and not str(resource.get("Type")).startswith("Custom::")
+    ]
+
+
+def _in_place(put: Any, delete: Any) -> dict[str, Any]:  # noqa: ANN401 - handler callables
+    """Make a handler whose update writes the same record again."""
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        physical_name = hooks.module("services.cloudformation.provisioners")._physical_name
+        name = properties.get("AlarmName") or physical_name(stack_name, logical_id, max_len=255)
+        created: Created = put(name, properties)
+        return created
+
+    def update(physical_id: str, old: Properties, new: Properties, _stack_name: str) -> Created:
+        renamed = any(old.get(key) != new.get(key) for key in ("AlarmName", "Name"))
+        name = new.get("AlarmName") or physical_id
+        created: Created = put(name, new)
+        if renamed and created[0] != physical_id:
+            delete(physical_id)
+        return created
+
+    return {"create": create, "update": update, "delete": lambda physical_id, _properties: delete(physical_id)}
+
+
+def _put_replication_set(name: str, _properties: Properties) -> Created:
+    account_id = hooks.module("core.responses").get_account_id()
+    arn = f"arn:aws:ssm-incidents::{account_id}:replication-set/{name}"
+    return arn, {"Arn": arn}
+
+
+def _put_anomaly_detector(name: str, _properties: Properties) -> Created:
+    return name, {"Id": name}
+
+
+def _nothing_to_delete(_physical_id: str) -> None:
+    return
+
+
+def _put_alarm(name: str, properties: Properties) -> Created:
+    responses, cloudwatch = hooks.module("core.responses"), hooks.module("services.cloudwatch")
+    arn = f"arn:aws:cloudwatch:{responses.get_region()}:{responses.get_account_id()}:alarm:{name}"
+    existing = cloudwatch._alarms.get(name)
+    now = int(time.time())
+    state = existing or {
+        "StateValue": "INSUFFICIENT_DATA",
+        "StateReason": "Unchecked: Initial alarm creation",
+        "StateUpdatedTimestamp": now,
+    }
+    kept = ("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp")
+    cloudwatch._alarms[name] = {
+        "AlarmDescription": "",
+        "TreatMissingData": "missing",
+        **{key: value for key, value in properties.items() if key != "Tags"},
+        "AlarmName": name,
+        "AlarmArn": arn,
+        "ActionsEnabled": str(properties.get("ActionsEnabled", True)).lower() != "false",
+        "AlarmActions": list(properties.get("AlarmActions") or []),
+        "OKActions": list(properties.get("OKActions") or []),
+        "InsufficientDataActions": list(properties.get("InsufficientDataActions") or []),
+        "Dimensions": list(properties.get("Dimensions") or []),
+        "EvaluationPeriods": int(properties.get("EvaluationPeriods") or 1),
+        "Threshold": float(properties.get("Threshold") or 0),
+        "AlarmConfigurationUpdatedTimestamp": now,
+        **({"Period": int(properties["Period"])} if "Period" in properties else {}),
+        **{key: state[key] for key in kept if key in state},
+    }
+    cloudwatch._resource_tags[arn] = {tag["Key"]: tag.get("Value", "") for tag in properties.get("Tags") or []}
+    return name, {"Arn": arn}
+
+
+def _put_composite_alarm(name: str, properties: Properties) -> Created:
+    responses, cloudwatch = hooks.module("core.responses"), hooks.module("services.cloudwatch")
+    request = {key: value for key, value in properties.items() if key != "Tags"} | {"AlarmName": name}
+    request["ActionsEnabled"] = str(properties.get("ActionsEnabled", True)).lower() != "false"
+    with without_actions():
+        status, _, body = cloudwatch._put_composite_alarm({}, request, False, True)  # noqa: FBT003 - positional there
+    if status >= 400:  # noqa: PLR2004 - HTTP
+        message = f"PutCompositeAlarm failed: {body!r}"
+        raise ValueError(message)
+    alarm = cloudwatch._composite_alarms[name]
+    suppression = ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
+    alarm.update({key: properties[key] for key in suppression if key in properties})
+    arn = f"arn:aws:cloudwatch:{responses.get_region()}:{responses.get_account_id()}:alarm:{name}"
+    return name, {"Arn": arn}
+
+
+def _delete_alarm(name: str) -> None:
+    cloudwatch = hooks.module("services.cloudwatch")
+    cloudwatch._alarms.pop(name, None)
+    cloudwatch._composite_alarms.pop(name, None)
+
+
+def _with_destination_check(handler: Mapping[str, Any]) -> dict[str, Any]:
+    """Refuse an on-failure destination that the function's role may not use, as Lambda does."""
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        _check_destination(properties)
+        created: Created = handler["create"](logical_id, properties, stack_name)
+        return created
+
+    def update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Created:
+        _check_destination(new)
+        created: Created = handler["update"](physical_id, old, new, stack_name)
+        return created
+
+    return {**handler, "create": create, "update": update}
+
+
+def _check_destination(properties: Properties) -> None:
+    responses = hooks.module("core.responses")
+    region, account_id = responses.get_region(), responses.get_account_id()
+    name = str(properties.get("FunctionName", ""))
+    arn = name if name.startswith("arn:") else f"arn:aws:lambda:{region}:{account_id}:function:{name}"
+    function = find_function(arn)
+    for outcome in ("OnFailure", "OnSuccess"):
+        target = ((properties.get("DestinationConfig") or {}).get(outcome) or {}).get("Destination")
+        if not target or function is None:
+            continue
+        action, verb = _DESTINATION_ACTIONS.get(target.split(":")[2], ("", ""))
+        if action and not role_is_allowed(str(function.config["Role"]), region, action, target):
+            message = f"The function's execution role does not have permissions to call {verb} on {target}"
+            raise ValueError(message)
