@@ -1,10 +1,12 @@
 """A platform team's reference: one starter, and the alarms and rules of a shop that page through it."""
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cw
-from aws_cdk import aws_events as events
-from aws_cdk import aws_sqs as sqs
-from aws_cdk import aws_ssmincidents as ssmincidents
+from aws_cdk import (
+    aws_cloudwatch as cw,
+    aws_events as events,
+    aws_sqs as sqs,
+    aws_ssmincidents as ssmincidents,
+)
 from constructs import Construct
 
 from constructs_lib import Impact, IncidentAction, IncidentStarter, IncidentTarget, RelatedItem

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from .incident_starter import IncidentStarter as IncidentStarter
     from .incident_subscription import IncidentSubscription as IncidentSubscription
     from .incident_target import IncidentTarget as IncidentTarget
-    from .related_item import RelatedItem as RelatedItem
-    from .related_item import RelatedItemType as RelatedItemType
+    from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
     from .starter_interface import IIncidentStarter as IIncidentStarter
 
 __all__ = [

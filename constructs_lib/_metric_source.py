@@ -7,8 +7,7 @@ related item is one text.
 import json
 from typing import Any
 
-from aws_cdk import Aws
-from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import Aws, aws_cloudwatch as cloudwatch
 
 
 def graph_source(metric: cloudwatch.IMetric) -> str:
@@ -26,8 +25,8 @@ def _rows(metric: cloudwatch.IMetric, options: dict[str, Any]) -> list[list[Any]
     if config.math_expression is not None:
         math = config.math_expression
         rows = [[{"expression": math.expression, "period": math.period, **labelled}]]
-        for id, used in (math.using_metrics or {}).items():
-            rows.extend(_rows(used, {"id": id, "visible": False}))
+        for name, used in (math.using_metrics or {}).items():
+            rows.extend(_rows(used, {"id": name, "visible": False}))
         return rows
     stat = config.metric_stat
     if stat is None:

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 ResponsePlan = Union["IResponsePlanRef", str]
 """A response plan: anything with CDK's ``IResponsePlanRef``, or a full ARN, of any account."""
 
-_PLAN_ARN = re.compile(
-    r"arn:(aws[a-z-]*):ssm-incidents::(\d{12}):response-plan/([a-zA-Z0-9_-]{1,200})"
-)
+_PLAN_ARN = re.compile(r"arn:(aws[a-z-]*):ssm-incidents::(\d{12}):response-plan/([a-zA-Z0-9_-]{1,200})")
 _PLAN, _RECORD = ":response-plan/", ":incident-record/"
 
 
@@ -38,8 +36,8 @@ def plan_arn(plan: ResponsePlan, *, within: "Stack | None" = None) -> str:
     if reference is None:
         message = (
             f"response_plan: got {plan!r} of type {type(plan).__name__}, allowed are a full ARN, such as "
-            "'arn:aws:ssm-incidents::111122223333:response-plan/NAME', and a construct with response_plan_ref, "
-            "such as ssmincidents.CfnResponsePlan"
+            "'arn:aws:ssm-incidents::111122223333:response-plan/NAME', and a construct with "
+            "response_plan_ref, such as ssmincidents.CfnResponsePlan"
         )
         raise ValueError(message)
     if within is not None and stack_of(plan) is within:
@@ -49,11 +47,7 @@ def plan_arn(plan: ResponsePlan, *, within: "Stack | None" = None) -> str:
 
 def ties_stacks(plan: ResponsePlan, reader: "Stack") -> bool:
     """Whether reading the plan's ARN from this stack needs an export of the plan's stack."""
-    return (
-        not isinstance(plan, str)
-        and stack_of(plan) is not reader
-        and _arn_from_literal_name(plan) is None
-    )
+    return not isinstance(plan, str) and stack_of(plan) is not reader and _arn_from_literal_name(plan) is None
 
 
 def incident_records_arn(plan: ResponsePlan) -> str:
@@ -83,8 +77,8 @@ def _checked_arn(arn: str) -> str:
     if not has_token(arn) and not _PLAN_ARN.fullmatch(arn):
         message = (
             f"response_plan: got {arn!r}, a full ARN is needed: "
-            "'arn:aws:ssm-incidents::ACCOUNT:response-plan/NAME' with 12 digits of account, no Region and a name of "
-            "1 to 200 letters, digits, '-' and '_'"
+            "'arn:aws:ssm-incidents::ACCOUNT:response-plan/NAME' with 12 digits of account, no Region "
+            "and a name of 1 to 200 letters, digits, '-' and '_'"
         )
         raise ValueError(message)
     return arn

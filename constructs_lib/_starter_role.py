@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from aws_cdk import Acknowledgment, Stack, Validations, aws_ec2 as ec2, aws_iam as iam
-from aws_cdk import aws_logs as logs
+from aws_cdk import Acknowledgment, Stack, Validations, aws_ec2 as ec2, aws_iam as iam, aws_logs as logs
 from constructs import Construct
 
 # AWS documents the caller's forwarded permissions with this condition: the function cannot use
@@ -119,7 +117,7 @@ def acknowledge_incident_records(scope: Construct, records_arn: str) -> None:
     )
 
 
-def _flattened(value: Any) -> str:
+def _flattened(value: object) -> str:
     """A resolved value as cdk-nag spells it in the id of a finding."""
     match value:
         case str():

@@ -1,11 +1,10 @@
 """Alarms that start incidents."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from aws_cdk import Annotations, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions
+from aws_cdk import Annotations, Stack, aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from ._response_plans import ResponsePlan
@@ -13,6 +12,10 @@ from .impact import Impact
 from .incident_details import MAX_DESCRIPTION, IncidentDetails
 from .related_item import RelatedItem
 from .starter_interface import IIncidentStarter
+
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 class IncidentAction(actions.LambdaAction):
@@ -31,13 +34,13 @@ class IncidentAction(actions.LambdaAction):
 
     def __new__(
         cls,
-        starter: IIncidentStarter,
+        starter: IIncidentStarter,  # noqa: ARG004 - for __init__
         *,
         impact: Impact | None = None,
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
         response_plan: ResponsePlan | None = None,
-    ) -> "IncidentAction":
+    ) -> "Self":
         """Take the variant that writes a description only where there is something to write.
 
         Overriding ``bind`` in Python costs messages to Node on every alarm.

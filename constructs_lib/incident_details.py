@@ -40,7 +40,8 @@ class IncidentDetails:
             title: a template of at most 200 characters, with placeholders such as ``{alarm_name}``,
                 ``{state}``, ``{account}`` or ``{detail.any.path}``. By default the starter's title.
             related_items: added to the starter's own, most specific first, at most 40 in all.
-            response_plan: a plan that the starter may start, as a construct or a full ARN. By default the starter's plan.
+            response_plan: a plan that the starter may start, as a construct or a full ARN. By default the
+                starter's plan.
 
         Raises:
             ValueError: a value is not what StartIncident takes; the sentence says which, and what is allowed.
@@ -96,8 +97,8 @@ class IncidentDetails:
         known = len(without_tokens(description))
         if known > MAX_DESCRIPTION:
             message = (
-                f"description: got {known:,} characters with its trailers, CloudWatch takes {MAX_DESCRIPTION:,}: "
-                "shorten the text or move related items to the starter"
+                f"description: got {known:,} characters with its trailers, CloudWatch takes "
+                f"{MAX_DESCRIPTION:,}: shorten the text or move related items to the starter"
             )
             raise ValueError(message)
         return description
@@ -138,8 +139,8 @@ class IncidentDetails:
             if read.get(member) != value:
                 message = (
                     f"{member}: got {value!r}, an alarm's description would give back {read.get(member)!r}: "
-                    "no white space at the ends, no leading '-', '*' or '+', no title of a related item that reads "
-                    "as 'Impact', 'Title' or 'Response plan' or ends in '[...]', and each link once"
+                    "no white space at the ends, no leading '-', '*' or '+', no title of a related item that "
+                    "reads as 'Impact', 'Title' or 'Response plan' or ends in '[...]', and each link once"
                 )
                 raise ValueError(message)
 
@@ -169,7 +170,8 @@ def _item_line(item: dict[str, Any]) -> str:
     if kind not in _DEFAULT_TYPES:
         message = (
             f"related_items: got a {kind} item, an alarm's description can carry links and ARNs only: "
-            "give it to the starter, a rule or a topic instead (an alarm's own metrics are added by themselves)"
+            "give it to the starter, a rule or a topic instead (an alarm's own metrics are added "
+            "anyway)"
         )
         raise ValueError(message)
     label = item.get("title", _DEFAULT_LABELS[kind])

@@ -5,9 +5,19 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from aws_cdk import Annotations, Duration, Stack, Token
-from aws_cdk import aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_lambda as lambda_
-from aws_cdk import aws_lambda_destinations as destinations, aws_logs as logs, aws_sqs as sqs
+from aws_cdk import (
+    Annotations,
+    Duration,
+    Stack,
+    Token,
+    aws_ec2 as ec2,
+    aws_iam as iam,
+    aws_kms as kms,
+    aws_lambda as lambda_,
+    aws_lambda_destinations as destinations,
+    aws_logs as logs,
+    aws_sqs as sqs,
+)
 from constructs import Construct
 
 from ._bundle import LAMBDA_ROOT
@@ -121,9 +131,7 @@ class IncidentStarter(IIncidentStarter):
             checked_timeout = _timeout(timeout)
             trusted = _accounts(trusted_accounts)
             stack = Stack.of(self)
-            self._defaults = details.to_request() | {
-                "responsePlanArn": plan_arn(response_plan, within=stack)
-            }
+            self._defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
         self._topics: dict[str, dict[str, Any]] = {}
         self._allowed_plans: set[str] = set()
 
@@ -169,9 +177,7 @@ class IncidentStarter(IIncidentStarter):
             self.allow_plan(plan)
         for account in (stack.account, *trusted):
             suffix = "" if account == stack.account else account
-            allow_alarms(
-                self, f"AlarmPermission{suffix}", self._function, account, alarm_name_prefix or ""
-            )
+            allow_alarms(self, f"AlarmPermission{suffix}", self._function, account, alarm_name_prefix or "")
             allow_rules(self, f"RulePermission{suffix}", self._function, account)
         self._warn_where_the_service_is_missing(stack)
 
@@ -285,9 +291,7 @@ class IncidentStarter(IIncidentStarter):
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
-        acknowledge(
-            queue, {"AwsSolutions-SQS3": "It is itself where failed events end; it has no consumer"}
-        )
+        acknowledge(queue, {"AwsSolutions-SQS3": "It is itself where failed events end; it has no consumer"})
         return queue
 
     def _mark(self) -> None:
@@ -337,9 +341,7 @@ def _timeout(timeout: Duration | None) -> Duration:
 
 def _accounts(accounts: Sequence[str] | None) -> list[str]:
     for account in accounts or ():
-        if not isinstance(account, str) or not (
-            _ACCOUNT.fullmatch(account) or Token.is_unresolved(account)
-        ):
+        if not isinstance(account, str) or not (_ACCOUNT.fullmatch(account) or Token.is_unresolved(account)):
             message = f"trusted_accounts: got {account!r}, account ids of 12 digits are needed"
             raise ValueError(message)
     return list(dict.fromkeys(accounts or ()))

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 import jsii
-from aws_cdk import Stack, aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sns as sns
 
 from ._response_plans import ResponsePlan
 from .impact import Impact
@@ -18,8 +17,8 @@ class IncidentSubscription:
     """An SNS subscription that starts an incident for every alarm that notifies the topic.
 
     For alarms whose actions cannot be changed but already notify a topic. Messages that are no
-    CloudWatch alarm start nothing and end in the starter's failure queue. What an alarm's own description says
-    beats what the subscription says.
+    CloudWatch alarm start nothing and end in the starter's failure queue. What an alarm's own
+    description says beats what the subscription says.
 
     See https://docs.aws.amazon.com/sns/latest/dg/sns-lambda-as-subscriber.html
     """

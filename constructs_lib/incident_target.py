@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Duration, aws_events as events, aws_events_targets as targets, aws_sqs as sqs
+
+if TYPE_CHECKING:
+    from aws_cdk.interfaces.aws_events import IRuleRef
 
 from ._checks import without_tokens
 from ._response_plans import ResponsePlan
@@ -85,7 +88,7 @@ class _InputTemplate(events.RuleTargetInput):
         super().__init__()
         self._properties = events.RuleTargetInputProperties(input_template=template)
 
-    def bind(self, rule: events.IRule) -> events.RuleTargetInputProperties:
+    def bind(self, rule: "IRuleRef") -> events.RuleTargetInputProperties:
         """Give the template."""
         del rule
         return self._properties

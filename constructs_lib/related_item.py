@@ -149,7 +149,10 @@ class RelatedItem:
             ValueError: a value is not what StartIncident takes.
         """
         if not isinstance(definition, str) or not definition.strip():
-            message = f"metric definition: got {definition!r}, the Source of a CloudWatch graph is needed, a JSON text"
+            message = (
+                f"metric definition: got {definition!r}, the Source of a CloudWatch graph is needed, "
+                "a JSON text"
+            )
             raise ValueError(message)
         return cls(type, {"metricDefinition": definition}, title)
 
@@ -169,7 +172,8 @@ class RelatedItem:
 
         Args:
             id: the PagerDuty incident's id, 1 to 200 characters.
-            auto_resolve: whether Incident Manager resolves it along with the incident. By default it does not say.
+            auto_resolve: whether Incident Manager resolves it along with the incident. By default
+                it does not say.
             secret_id: the Secrets Manager secret with the PagerDuty key, 1 to 512 characters.
             title: what responders read, at most 200 characters.
             type: the part the PagerDuty incident plays.
@@ -195,6 +199,9 @@ class RelatedItem:
 def _link(name: str, value: object) -> str:
     link = check_text(name, value)
     if not has_token(link) and (bad := _NOT_IN_A_LINK.search(link)):
-        message = f"{name}: got {link!r} with {bad.group()!r} at position {bad.start()}, percent-encode or remove it"
+        message = (
+            f"{name}: got {link!r} with {bad.group()!r} at position {bad.start()}, "
+            "percent-encode or remove it"
+        )
         raise ValueError(message)
     return link

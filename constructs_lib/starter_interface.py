@@ -105,29 +105,29 @@ class IIncidentStarter(Construct):
         )
 
     def metric_incidents_started(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many incidents were started. By default a sum over 5 minutes."""
+        """How many incidents were started."""
         return self.metric("IncidentsStarted", period=period)
 
     def metric_ok_ignored(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many moves into OK were seen; they start nothing. By default a sum over 5 minutes."""
+        """How many moves into OK were seen; they start nothing."""
         return self.metric("OkIgnored", period=period)
 
     def metric_step_downs(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How often a request was stripped because the service refused it. By default a sum over 5 minutes."""
+        """How often a request was stripped because the service refused it."""
         return self.metric("StepDowns", period=period)
 
     def metric_plan_fallbacks(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How often the starter's own plan stood in for one that was denied or gone. By default a sum over 5 minutes."""
+        """How often the starter's own plan stood in for one that was denied or gone."""
         return self.metric("PlanFallbacks", period=period)
 
     def metric_bad_trailers(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many lines of alarm descriptions were ignored for a bad value. By default a sum over 5 minutes."""
+        """How many lines of alarm descriptions were ignored for a bad value."""
         return self.metric("BadTrailers", period=period)
 
     def metric_retries(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many calls were repeated within an invocation. By default a sum over 5 minutes."""
+        """How many calls were repeated within an invocation."""
         return self.metric("Retries", period=period)
 
     def metric_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many invocations started no incident and raised. By default a sum over 5 minutes."""
+        """How many invocations started no incident and raised."""
         return self.metric("Failures", period=period)
