@@ -59,7 +59,10 @@ class Alarms:
         if before is None or before.value != old_value:
             created = alarm.get("AlarmConfigurationUpdatedTimestamp", 0)
             before = State(
-                old_value, "Unchecked: Initial alarm creation", None, datetime.fromtimestamp(created, timezone.utc)
+                old_value,
+                "Unchecked: Initial alarm creation",
+                None,
+                datetime.fromtimestamp(created, timezone.utc),
             )
         data = alarm.get("StateReasonData") or None
         if data == before.reason_data:
@@ -91,7 +94,9 @@ class Alarms:
         sns = hooks.module("services.sns")
         message = sns_message(change)
         with policies_enforced():
-            allowed = sns.topic_policy_allows(topic_arn, "cloudwatch.amazonaws.com", change.arn, change.account_id)
+            allowed = sns.topic_policy_allows(
+                topic_arn, "cloudwatch.amazonaws.com", change.arn, change.account_id
+            )
         if not allowed:
             reason = f"cloudwatch.amazonaws.com is not authorized to perform sns:Publish on {topic_arn}"
             self.deliveries.failed.append(FailedDelivery(change.arn, topic_arn, reason, message))

@@ -13,7 +13,9 @@ from typing import Any
 from constructs_lib.local import hooks
 from constructs_lib.local.records import DeniedCall
 
-_called_by_a_function: contextvars.ContextVar[bool] = contextvars.ContextVar("_called_by_a_function", default=False)
+_called_by_a_function: contextvars.ContextVar[bool] = contextvars.ContextVar(
+    "_called_by_a_function", default=False
+)
 
 
 class EnforcedForFunctions:

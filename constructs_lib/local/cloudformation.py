@@ -39,7 +39,9 @@ class CloudFormation:
         handlers["AWS::CloudWatch::AnomalyDetector"] = _in_place(_put_anomaly_detector, _nothing_to_delete)
         for alarm_type in _ALARM_TYPES:
             handlers[alarm_type] = _in_place(_put_alarm, _delete_alarm)
-        handlers["AWS::Lambda::EventInvokeConfig"] = _with_destination_check(before["AWS::Lambda::EventInvokeConfig"])
+        handlers["AWS::Lambda::EventInvokeConfig"] = _with_destination_check(
+            before["AWS::Lambda::EventInvokeConfig"]
+        )
         try:
             yield
         finally:
@@ -49,10 +51,10 @@ class CloudFormation:
     def validating(self, validate: Any) -> Any:  # noqa: ANN401 - the emulator's function
         """Wrap the emulator's template validation so that unsupported resources are remembered by name."""
 
-        def validate_and_collect(template: Mapping[str, Any], *arguments: Any) -> None:  # noqa: ANN401
+        def validate_and_collect(template: Any, *arguments: Any, **options: Any) -> None:  # noqa: ANN401
             if isinstance(template, Mapping):
                 self.unsupported += unsupported_resources(template)
-            validate(template, *arguments)
+            validate(template, *arguments, **options)
 
         return validate_and_collect
 
@@ -61,7 +63,9 @@ class CloudFormation:
         arn = f"arn:aws:ssm-incidents::{account_id}:response-plan/{properties['Name']}"
         template = properties.get("IncidentTemplate") or {}
         engagements = tuple(properties.get("Engagements") or ())
-        self.incidents.plans[arn] = ResponsePlan(arn, bool(template.get("IncidentTags")), engagements=engagements)
+        self.incidents.plans[arn] = ResponsePlan(
+            arn, bool(template.get("IncidentTags")), engagements=engagements
+        )
         return arn, {"Arn": arn}
 
     def _delete_plan(self, physical_id: str) -> None:
@@ -97,7 +101,11 @@ def _in_place(put: Any, delete: Any) -> dict[str, Any]:  # noqa: ANN401 - handle
             delete(physical_id)
         return created
 
-    return {"create": create, "update": update, "delete": lambda physical_id, _properties: delete(physical_id)}
+    return {
+        "create": create,
+        "update": update,
+        "delete": lambda physical_id, _properties: delete(physical_id),
+    }
 
 
 def _put_replication_set(name: str, _properties: Properties) -> Created:
@@ -142,7 +150,9 @@ def _put_alarm(name: str, properties: Properties) -> Created:
         **({"Period": int(properties["Period"])} if "Period" in properties else {}),
         **{key: state[key] for key in kept if key in state},
     }
-    cloudwatch._resource_tags[arn] = {tag["Key"]: tag.get("Value", "") for tag in properties.get("Tags") or []}
+    cloudwatch._resource_tags[arn] = {
+        tag["Key"]: tag.get("Value", "") for tag in properties.get("Tags") or []
+    }
     return name, {"Arn": arn}
 
 

@@ -136,7 +136,9 @@ class Deliveries:
 
     def _pause(self, retry: int, generation: int) -> bool:
         with self._changed:
-            return not self._changed.wait_for(lambda: generation != self._generation, self.retry_delay * retry)
+            return not self._changed.wait_for(
+                lambda: generation != self._generation, self.retry_delay * retry
+            )
 
     def _after_the_last_attempt(
         self,
@@ -148,7 +150,9 @@ class Deliveries:
         result: Mapping[str, Any],
     ) -> None:
         reason = f"{function.config['FunctionName']} failed {attempts} times: {error}"
-        destination = (function.invoke_config.get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination")
+        destination = (
+            (function.invoke_config.get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination")
+        )
         dead_letters = (function.config.get("DeadLetterConfig") or {}).get("TargetArn")
         kept_in = None
         for target, body in (

@@ -73,7 +73,6 @@ def local_environment(*, endpoint_url: str, region: str, account_id: str, home: 
         account_id: The account; as an access key it selects the account.
         home: A directory that holds no AWS configuration, for those who look for one.
     """
-    port = endpoint_url.rsplit(":", 1)[1]
     return {
         "AWS_ACCESS_KEY_ID": account_id,
         "AWS_CONFIG_FILE": os.path.join(home, "no-aws-config"),
@@ -83,15 +82,20 @@ def local_environment(*, endpoint_url: str, region: str, account_id: str, home: 
         "AWS_REGION": region,
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_SHARED_CREDENTIALS_FILE": os.path.join(home, "no-aws-credentials"),
-        "BIND_HOST": "127.0.0.1",
-        "DOCKER_HOST": f"unix://{home}/no-docker",
-        "GATEWAY_PORT": port,
-        "LAMBDA_EXECUTOR": "local",
-        "LOG_LEVEL": "CRITICAL",
-        "MINISTACK_ACCOUNT_ID": account_id,
-        "MINISTACK_REGION": region,
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
+    }
+
+
+def emulator_environment(*, endpoint_url: str, region: str, account_id: str, home: str) -> dict[str, str]:
+    """Return the settings that the emulator reads from the environment of this process."""
+    return {
+        "BIND_HOST": "127.0.0.1",
+        "DOCKER_HOST": f"unix://{home}/no-docker",
+        "GATEWAY_PORT": endpoint_url.rsplit(":", 1)[1],
+        "LAMBDA_EXECUTOR": "local",
+        "MINISTACK_ACCOUNT_ID": account_id,
+        "MINISTACK_REGION": region,
     }
 
 

@@ -19,7 +19,9 @@ _START_INCIDENT = "/startIncident"
 class Gateway:
     """An ASGI application in front of the emulator's."""
 
-    def __init__(self, callers: Callers, incidents: IncidentsApi, source_of_trace: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, callers: Callers, incidents: IncidentsApi, source_of_trace: Callable[[str], str | None]
+    ) -> None:
         """Remember the rooms behind the door."""
         self._callers = callers
         self._incidents = incidents
@@ -30,7 +32,10 @@ class Gateway:
         if scope["type"] == "lifespan":
             await _answer_lifespan(receive, send)
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in scope.get("headers", [])
+        }
         access_key = hooks.module("core.router").extract_access_key_id(headers)
         self._callers.enforce_for(access_key)
         if scope["type"] == "http" and _signing_service(headers) == "ssm-incidents":
@@ -54,7 +59,9 @@ class Gateway:
         responses = hooks.module("core.responses")
         responses.set_request_account_id(access_key)
         root = headers.get("x-amzn-trace-id", "").partition(";")[0].removeprefix("Root=")
-        caller = Caller(access_key, responses.get_account_id(), _signing_region(headers), self._source_of_trace(root))
+        caller = Caller(
+            access_key, responses.get_account_id(), _signing_region(headers), self._source_of_trace(root)
+        )
         try:
             request = json.loads(body)
         except ValueError:

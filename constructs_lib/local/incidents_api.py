@@ -23,7 +23,10 @@ from constructs_lib.local.model_check import violations
 from constructs_lib.local.records import Incident
 
 CONNECTION_FAULTS = frozenset({"reset", "hang", "lost-reply"})
-_CALLED_VIA = {"aws:CalledViaFirst": "ssm-incidents.amazonaws.com", "aws:CalledVia": "ssm-incidents.amazonaws.com"}
+_CALLED_VIA = {
+    "aws:CalledViaFirst": "ssm-incidents.amazonaws.com",
+    "aws:CalledVia": "ssm-incidents.amazonaws.com",
+}
 _RELATED_ITEMS_QUOTA = 50
 
 
@@ -95,7 +98,9 @@ class IncidentsApi:
         known = service_model().shape_names
         if name not in CONNECTION_FAULTS and not (name in known and name.endswith("Exception")):
             errors = sorted(shape for shape in known if shape.endswith("Exception"))
-            message = f"unknown fault {name!r}: give one of {', '.join([*errors, *sorted(CONNECTION_FAULTS)])}"
+            message = (
+                f"unknown fault {name!r}: give one of {', '.join([*errors, *sorted(CONNECTION_FAULTS)])}"
+            )
             raise ValueError(message)
         self._faults.extend([Fault(name, retry_after)] * times)
 
@@ -146,7 +151,9 @@ class IncidentsApi:
                     f"because no identity-based policy allows the {action} action",
                 )
         if plan and not plan.shared and plan_arn.split(":")[4] != caller.account_id:
-            return _error("AccessDeniedException", f"{plan_arn} is not shared with account {caller.account_id}")
+            return _error(
+                "AccessDeniedException", f"{plan_arn} is not shared with account {caller.account_id}"
+            )
         return None
 
     def _unknown(self, plan_arn: str) -> Reply | None:
@@ -164,7 +171,9 @@ class IncidentsApi:
             arn = first[0] if first else f"{_record_prefix(plan_arn)}/{uuid.uuid4()}"
             self._first_by_token[token] = (arn, request)
             role_arn = self.callers.role_of(caller.access_key)
-            self.incidents.append(Incident(arn, plan_arn, request, role_arn, first is not None, caller.source))
+            self.incidents.append(
+                Incident(arn, plan_arn, request, role_arn, first is not None, caller.source)
+            )
         return Reply(200, {"incidentRecordArn": arn})
 
 
@@ -178,7 +187,9 @@ def _needed_rights(
     if plan is None:
         return needed
     owner = plan_arn.split(":")[4]
-    contacts = plan.engagements or [engaged_contact(caller.access_key, caller.account_id, caller.region, owner)]
+    contacts = plan.engagements or [
+        engaged_contact(caller.access_key, caller.account_id, caller.region, owner)
+    ]
     needed += [("ssm-contacts:StartEngagement", contact, _CALLED_VIA) for contact in contacts]
     needed.append(("ssm:CreateOpsItem", f"arn:aws:ssm:{caller.region}:{owner}:opsitem/oi-local", _CALLED_VIA))
     if plan.has_incident_tags:
@@ -195,7 +206,9 @@ def _rules_outside_the_model(request: object) -> list[str]:
         problems.append("triggerDetails.source: must not begin with 'aws.'")
     items = request.get("relatedItems")
     if isinstance(items, list) and len(items) > _RELATED_ITEMS_QUOTA:
-        problems.append(f"relatedItems: has {len(items)} items, the quota of an incident is {_RELATED_ITEMS_QUOTA}")
+        problems.append(
+            f"relatedItems: has {len(items)} items, the quota of an incident is {_RELATED_ITEMS_QUOTA}"
+        )
     return problems
 
 

@@ -2,37 +2,294 @@
 
 from __future__ import annotations
 
-import atexit
 import json
-import logging
-import tempfile
-import threading
-import time
+import os
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from typing_extensions import Self
 
 from constructs_lib.local import hooks
-from constructs_lib.local.alarms import Alarms
-from constructs_lib.local.callers import Callers, EnforcedForFunctions
-from constructs_lib.local.cloudformation import CloudFormation
-from constructs_lib.local.deliveries import Deliveries
-from constructs_lib.local.environment import cdk_environment, local_environment, replaced_environment
+from constructs_lib.local.assembly import deploy_assembly
+from constructs_lib.local.cdk_cli import CdkCli
+from constructs_lib.local.emulator import Emulator
+from constructs_lib.local.environment import cdk_environment, local_environment
 from constructs_lib.local.errors import LocalAwsError
-from constructs_lib.local.gateway import Gateway
-from constructs_lib.local.incidents_api import IncidentsApi, ResponsePlan
-from constructs_lib.local.processes import function_processes
+from constructs_lib.local.incidents_api import ResponsePlan
 from constructs_lib.local.records import DeniedCall, FailedDelivery, Incident, Invocation
-from constructs_lib.local.rules import Rules
-from constructs_lib.local.server import LoopbackServer
-from constructs_lib.local.topics import CountedThreads, Topics
 
-_only_one = threading.Lock()
+DEFAULT_ACCOUNT = "123456789012"
+_NOTHING_TO_CLEAN_UP = ExitStack()
+
+
+class LocalAws:
+    """A local AWS in this process, reachable on loopback only.
+
+    Use it as a context manager. Everything it remembers is about what was
+    deployed to it; whatever ends the block, no process, directory or
+    environment variable stays behind.
+
+    Args:
+        region: The Region of environment-agnostic stacks and of clients.
+        account_id: The account of environment-agnostic stacks and of clients.
+        retry_delay: Seconds before Lambda's first asynchronous retry, and
+            again as many before the second; on AWS it is one minute.
+    """
+
+    def __init__(
+        self,
+        region: str = "us-east-1",
+        *,
+        account_id: str = DEFAULT_ACCOUNT,
+        retry_delay: float = 0.1,
+    ) -> None:
+        """Prepare; nothing starts before the block is entered."""
+        self.region = region
+        self.account_id = account_id
+        self._emulator = Emulator(region, account_id, retry_delay)
+        self._running = ExitStack()
+        self._clients: dict[tuple[str, str, str], Any] = {}
+
+    def __enter__(self) -> LocalAws:
+        """Start."""
+        self._running.enter_context(self._emulator.running())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self._clients.clear()
+        self._running.__exit__(kind, error, traceback)
+
+    # -- where it is -------------------------------------------------------
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where it listens."""
+        return self._emulator.endpoint_url
+
+    def environ(self) -> dict[str, str]:
+        """Return the environment for child processes: nothing of the caller's AWS set-up, all of ours."""
+        internal = ("BIND_HOST", "DOCKER_HOST", "GATEWAY_PORT", "LAMBDA_EXECUTOR")
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in internal and not name.startswith("MINISTACK_")
+        }
+        where = local_environment(
+            endpoint_url=self.endpoint_url,
+            region=self.region,
+            account_id=self.account_id,
+            home=self._emulator.home,
+        )
+        cdk = cdk_environment(self._emulator.home, region=self.region, account_id=self.account_id)
+        return inherited | where | cdk
+
+    def client(self, service: str, *, account_id: str | None = None, region: str | None = None) -> Any:  # noqa: ANN401
+        """Return a boto3 client bound to the local endpoint."""
+        key = (service, account_id or self.account_id, region or self.region)
+        if key not in self._clients:
+            session = boto3.session.Session(
+                aws_access_key_id=key[1],
+                aws_secret_access_key="local",
+                region_name=key[2],  # noqa: S106 - no secret
+            )
+            options = Config(proxies={}, retries={"total_max_attempts": 1}, read_timeout=120)
+            self._clients[key] = session.client(service, endpoint_url=self.endpoint_url, config=options)  # type: ignore[call-overload]
+        return self._clients[key]
+
+    # -- deploying ---------------------------------------------------------
+
+    def deploy(self, assembly: str | Path, stacks: Sequence[str] | None = None) -> None:
+        """Deploy a synthesized cloud assembly (``cdk.out``) with boto3 alone.
+
+        Args:
+            assembly: The directory that ``app.synth()`` or ``cdk synth`` wrote.
+            stacks: Names or ids of the stacks to deploy; those they depend on
+                are deployed as well. Default: all.
+
+        Raises:
+            LocalAwsError: A stack holds what cannot be deployed, or failed.
+        """
+        deploy_assembly(self, Path(assembly), stacks)
+
+    def cdk(
+        self,
+        *arguments: str,
+        app: str | None = None,
+        cwd: str | Path | None = None,
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
+        """Run the real CDK CLI against the local AWS.
+
+        Args:
+            arguments: The command and its options, as in ``"deploy", "--all"``.
+            app: The app's command, if cdk.json does not name it.
+            cwd: Where the app lives; default: the current directory.
+            on_line: Called with every line of output while it runs.
+
+        Raises:
+            LocalAwsError: The CLI failed, or a part it needs is missing.
+        """
+        self._emulator.cloudformation.unsupported.clear()
+        cli = CdkCli(self.environ(), lambda: self._emulator.cloudformation.unsupported)
+        cli.run(
+            arguments, app=app, cwd=Path(cwd) if cwd else Path.cwd(), on_line=on_line or (lambda _line: None)
+        )
+
+    def add_response_plan(
+        self,
+        arn_or_name: str,
+        *,
+        incident_tags: bool = False,
+        engagements: Sequence[str] = (),
+    ) -> str:
+        """Make a response plan known that no deployed template creates, and return its ARN.
+
+        Args:
+            arn_or_name: A plan's ARN (of another account: it counts as shared
+                with every account here), or the name of a plan of this account.
+            incident_tags: Whether the plan tags its incidents, which takes
+                another permission of whoever starts one.
+            engagements: ARNs of the contacts the plan engages.
+        """
+        named = f"arn:aws:ssm-incidents::{self.account_id}:response-plan/{arn_or_name}"
+        arn = arn_or_name if arn_or_name.startswith("arn:") else named
+        self._emulator.incidents.plans[arn] = ResponsePlan(arn, incident_tags, True, tuple(engagements))  # noqa: FBT003
+        return arn
+
+    # -- provoking ---------------------------------------------------------
+
+    def set_alarm_state(
+        self,
+        name: str,
+        state: str,
+        reason: str = "Set in the local AWS",
+        reason_data: Mapping[str, Any] | str | None = None,
+    ) -> None:
+        """Move an alarm, by name or ARN, into ALARM, OK or INSUFFICIENT_DATA.
+
+        As on AWS nothing is sent when the alarm is in that state already.
+        """
+        parts = name.split(":", 6)
+        by_arn = name.startswith("arn:")
+        client = (
+            self.client("cloudwatch", region=parts[3], account_id=parts[4])
+            if by_arn
+            else self.client("cloudwatch")
+        )
+        request = {"AlarmName": parts[6] if by_arn else name, "StateValue": state, "StateReason": reason}
+        if reason_data is not None:
+            request["StateReasonData"] = (
+                reason_data if isinstance(reason_data, str) else json.dumps(reason_data)
+            )
+        try:
+            client.set_alarm_state(**request)
+        except client.exceptions.ResourceNotFound:
+            message = f"there is no alarm {name!r} in the local AWS"
+            raise LocalAwsError(message) from None
+
+    def put_event(self, event: Mapping[str, Any]) -> str:
+        """Put an event on a bus: an entry of PutEvents, or a whole event as rules see it; returns its id.
+
+        Unlike PutEvents it accepts sources that begin with ``aws.``.
+        """
+        whole = "detail-type" in event
+        region, account_id = str(event.get("region", self.region)), str(event.get("account", self.account_id))
+        detail = event.get("detail", {}) if whole else event.get("Detail", "{}")
+        moment = event.get("time") if whole else event.get("Time")
+        event_id = str(event.get("id") or uuid.uuid4())
+        record = {
+            "EventId": event_id,
+            "Source": event.get("source" if whole else "Source", ""),
+            "DetailType": event.get("detail-type" if whole else "DetailType", ""),
+            "Detail": detail if isinstance(detail, str) else json.dumps(detail),
+            "EventBusName": str(event.get("EventBusName", "default")).rpartition("/")[2],
+            "Time": int(_moment(moment).timestamp()),
+            "Resources": list(event.get("resources" if whole else "Resources") or []),
+            "Account": account_id,
+            "Region": region,
+        }
+        with hooks.module("core.responses").request_scope(account_id, region):
+            hooks.module("services.eventbridge")._dispatch_event(record)
+        return event_id
+
+    def invoke(self, function_name: str, payload: object) -> Any:  # noqa: ANN401 - JSON
+        """Invoke a function, wait for it and return its decoded result.
+
+        Raises:
+            LocalAwsError: The function failed; the message has its error.
+        """
+        answer = self.client("lambda").invoke(
+            FunctionName=function_name, Payload=json.dumps(payload).encode()
+        )
+        result = json.loads(answer["Payload"].read() or b"null")
+        if answer.get("FunctionError"):
+            message = f"{function_name} failed: {result.get('errorMessage', result)}"
+            raise LocalAwsError(message)
+        return result
+
+    def wait_idle(self, timeout: float = 30) -> None:
+        """Return when every asynchronous delivery has ended, its retries included.
+
+        Raises:
+            LocalAwsError: Something is still under way after the timeout.
+        """
+        self._emulator.deliveries.wait_idle(timeout)
+
+    def fail_next(self, name: str, times: int = 1, retry_after: float | None = None) -> None:
+        """Make the next calls of StartIncident fail.
+
+        Args:
+            name: An error of the service, as in ``"ThrottlingException"``, or
+                ``"reset"`` (the connection breaks), ``"hang"`` (no answer
+                comes), ``"lost-reply"`` (the incident starts, then the
+                connection breaks).
+            times: How many calls.
+            retry_after: ``retryAfter`` of a ConflictException, in epoch seconds.
+        """
+        self._emulator.incidents.fail_next(name, times, retry_after)
+
+    # -- looking -----------------------------------------------------------
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """Every StartIncident call that succeeded, oldest first."""
+        return list(self._emulator.incidents.incidents)
+
+    @property
+    def failed_deliveries(self) -> list[FailedDelivery]:
+        """What was refused or lost on its way to a function, or failed in it for good."""
+        return list(self._emulator.deliveries.failed)
+
+    @property
+    def invocations(self) -> list[Invocation]:
+        """Every asynchronous invocation that has ended, with its attempts and its log."""
+        return list(self._emulator.deliveries.invocations)
+
+    @property
+    def denied_calls(self) -> list[DeniedCall]:
+        """Every StartIncident that IAM refused, whatever the caller made of it."""
+        return list(self._emulator.callers.denied)
+
+    def reset(self) -> None:
+        """Forget everything: stacks, plans, incidents, faults. The process stays."""
+        self._emulator.reset()
+
+
+def _moment(value: object) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        return datetime.fromisoformat(value.replace("Z", "+00:00"))
+    return datetime.now(timezone.utc)

@@ -16,7 +16,9 @@ from constructs_lib.local.queues import put_in_queue
 from constructs_lib.local.records import FailedDelivery
 
 EVENTS_PRINCIPAL = "events.amazonaws.com"
-_serving: contextvars.ContextVar[tuple[dict[str, Any], str] | None] = contextvars.ContextVar("_serving", default=None)
+_serving: contextvars.ContextVar[tuple[dict[str, Any], str] | None] = contextvars.ContextVar(
+    "_serving", default=None
+)
 
 
 @dataclass
@@ -26,7 +28,9 @@ class Rules:
     deliveries: Deliveries
     invoke_target: Callable[..., None] | None = None
 
-    def on_target(self, target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any], view: object = None) -> None:
+    def on_target(
+        self, target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any], view: object = None
+    ) -> None:
         """Remember the rule and target at hand, then let the emulator render the input."""
         token = _serving.set((target, str(rule.get("Arn", ""))))
         try:
@@ -81,6 +85,10 @@ class Rules:
                 }.items()
             }
             body = payload if isinstance(payload, str) else json.dumps(payload)
-            problem = put_in_queue(queue_arn, body, attributes) if allowed else f"{queue_arn} refuses {EVENTS_PRINCIPAL}"
+            problem = (
+                put_in_queue(queue_arn, body, attributes)
+                if allowed
+                else f"{queue_arn} refuses {EVENTS_PRINCIPAL}"
+            )
             kept_in, reason = (queue_arn, reason) if problem is None else (None, f"{reason}; {problem}")
         self.deliveries.failed.append(FailedDelivery(rule_arn, function_arn, reason, payload, kept_in))

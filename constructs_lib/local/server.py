@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +60,7 @@ class LoopbackServer:
         self.loop.set_default_executor(ThreadPoolExecutor(max_workers=32, thread_name_prefix="local-aws"))
         self._stop = asyncio.Event()
         config = Config()
-        config.bind = [f"fd://{self._socket.fileno()}"]
+        config.bind = [f"fd://{os.dup(self._socket.fileno())}"]  # the server closes its own
         config.keep_alive_timeout = 75
         config.graceful_timeout = 0.2
         config.accesslog = None

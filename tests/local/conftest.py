@@ -1,0 +1,52 @@
+"""One local AWS for the whole session, and a way to deploy a template into it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from constructs_lib.local import LocalAws
+from tests.local.templates import assembly_manifest, template, zipped_handler
+
+Deploy = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def running_aws() -> Iterator[LocalAws]:
+    """Return a local AWS that runs as long as the session."""
+    with LocalAws(retry_delay=0.02) as aws:
+        yield aws
+
+
+@pytest.fixture
+def aws(running_aws: LocalAws) -> LocalAws:
+    """Return a local AWS without any state."""
+    running_aws.reset()
+    return running_aws
+
+
+@pytest.fixture
+def deploy(aws: LocalAws, tmp_path: Path) -> Deploy:
+    """Return a function that deploys a template; arguments are those of `template`."""
+
+    def deploy_template(**arguments: Any) -> None:  # noqa: ANN401 - passed through
+        deploy_assembly_of(aws, tmp_path, {"Shop": template(**arguments)})
+
+    return deploy_template
+
+
+def deploy_assembly_of(aws: LocalAws, directory: Path, templates: dict[str, dict[str, Any]]) -> None:
+    """Write an assembly of some templates and deploy it."""
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="code")
+    s3.put_object(Bucket="code", Key="starter.zip", Body=zipped_handler())
+    artifacts = {}
+    for name, content in templates.items():
+        (directory / f"{name}.template.json").write_text(json.dumps(content))
+        artifacts[name] = assembly_manifest(name, f"{name}.template.json")
+    (directory / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": artifacts}))
+    aws.deploy(directory)
