@@ -63,8 +63,9 @@ class ImportedStarter(IIncidentStarter):
         if details:
             message = (
                 f"{self.node.path}: got {', '.join(details)} for the topic {topic_arn}, but the starter "
-                "belongs to another app and a topic's details travel in its environment: write them into the alarms' "
-                "descriptions with IncidentDetails(...).description(...), or subscribe in the owning app"
+                "belongs to another app and a topic's details travel in its environment: write them into "
+                "the alarms' descriptions with IncidentDetails(...).description(...), or subscribe in the "
+                "owning app"
             )
             raise ValueError(message)
         Annotations.of(self).add_warning_v2(

@@ -1,7 +1,7 @@
 """Alarms that start incidents."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Annotations, Stack, aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions
@@ -12,10 +12,6 @@ from .impact import Impact
 from .incident_details import MAX_DESCRIPTION, IncidentDetails
 from .related_item import RelatedItem
 from .starter_interface import IIncidentStarter
-
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 class IncidentAction(actions.LambdaAction):
@@ -32,7 +28,7 @@ class IncidentAction(actions.LambdaAction):
     See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
     """
 
-    def __new__(
+    def __new__(  # noqa: PYI034 - it may give a variant
         cls,
         starter: IIncidentStarter,  # noqa: ARG004 - for __init__
         *,
@@ -40,7 +36,7 @@ class IncidentAction(actions.LambdaAction):
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
         response_plan: ResponsePlan | None = None,
-    ) -> "Self":
+    ) -> "IncidentAction":
         """Take the variant that writes a description only where there is something to write.
 
         Overriding ``bind`` in Python costs messages to Node on every alarm.

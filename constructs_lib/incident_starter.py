@@ -1,15 +1,11 @@
 """The construct that starts incidents."""
 
-import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from aws_cdk import (
-    Annotations,
     Duration,
     Stack,
-    Token,
     aws_ec2 as ec2,
     aws_iam as iam,
     aws_kms as kms,
@@ -21,9 +17,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from ._bundle import LAMBDA_ROOT
-from ._checks import without_tokens
 from ._imported_starter import ImportedStarter
-from ._regions import regions_with_incident_manager
 from ._response_plans import (
     ResponsePlan,
     incident_records_arn,
@@ -31,17 +25,14 @@ from ._response_plans import (
     stack_of,
     ties_stacks,
 )
+from ._starter_checks import checked_accounts, checked_timeout, warn_without_incident_manager
+from ._starter_environment import StarterEnvironment
 from ._starter_permissions import allow_alarms, allow_rules, allow_topics
 from ._starter_role import acknowledge, acknowledge_incident_records, make_role, plan_statements
 from .impact import Impact
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem
 from .starter_interface import IIncidentStarter
-
-_MAX_ENVIRONMENT = 4096
-_ENVIRONMENT_VARIABLE = "INCIDENT_STARTER"
-_SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 30, 900
-_ACCOUNT = re.compile(r"\d{12}")
 
 
 class IncidentStarter(IIncidentStarter):
@@ -128,13 +119,15 @@ class IncidentStarter(IIncidentStarter):
         super().__init__(scope, id)
         with self.naming_this_construct():
             details = IncidentDetails(impact=impact, title=title, related_items=related_items)
-            checked_timeout = _timeout(timeout)
-            trusted = _accounts(trusted_accounts)
+            timeout = checked_timeout(timeout)
+            trusted = checked_accounts(trusted_accounts)
             stack = Stack.of(self)
-            self._defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
-        self._topics: dict[str, dict[str, Any]] = {}
+            defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
         self._allowed_plans: set[str] = set()
 
+        if encryption_key is not None:
+            # CloudWatch Logs encrypts with a key only if the key's own policy lets it.
+            encryption_key.grant_encrypt_decrypt(iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"))
         self._log_group = logs.LogGroup(
             self, "LogGroup", retention=log_retention, encryption_key=encryption_key
         )
@@ -160,7 +153,7 @@ class IncidentStarter(IIncidentStarter):
             logging_format=lambda_.LoggingFormat.JSON,
             environment_encryption=encryption_key,
             memory_size=memory_size,
-            timeout=checked_timeout,
+            timeout=timeout,
             tracing=tracing,
             reserved_concurrent_executions=reserved_concurrent_executions,
             on_failure=destinations.SqsDestination(self._queue),
@@ -172,14 +165,15 @@ class IncidentStarter(IIncidentStarter):
         )
         self._wired_function = self.import_function(self._function.function_arn)
         self._mark()
-        self._write_environment()
+        with self.naming_this_construct():
+            self._environment = StarterEnvironment(self._function, defaults)
         for plan in (response_plan, *(additional_response_plans or ())):
             self.allow_plan(plan)
         for account in (stack.account, *trusted):
             suffix = "" if account == stack.account else account
             allow_alarms(self, f"AlarmPermission{suffix}", self._function, account, alarm_name_prefix or "")
             allow_rules(self, f"RulePermission{suffix}", self._function, account)
-        self._warn_where_the_service_is_missing(stack)
+        warn_without_incident_manager(self)
 
     @staticmethod
     def from_function_arn(scope: Construct, id: str, function_arn: str) -> IIncidentStarter:
@@ -270,16 +264,9 @@ class IncidentStarter(IIncidentStarter):
         """
         if self.node.try_find_child("TopicPermission") is None:
             allow_topics(self, "TopicPermission", self._function, Stack.of(self).account)
-        if not details or self._topics.get(topic_arn) == details:
-            return
-        if topic_arn in self._topics:
-            message = (
-                f"{self.node.path}: got a second subscription of the topic {topic_arn} with other "
-                "details, one set of details per topic is allowed: use one subscription or two topics"
-            )
-            raise ValueError(message)
-        self._topics[topic_arn] = details
-        self._write_environment()
+        if details:
+            with self.naming_this_construct():
+                self._environment.set_topic(topic_arn, details)
 
     def _make_queue(self, encryption_key: kms.IKey | None) -> sqs.Queue:
         managed = sqs.QueueEncryption.SQS_MANAGED
@@ -299,49 +286,3 @@ class IncidentStarter(IIncidentStarter):
         resource = self._function.node.default_child
         assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - narrows CDK's type
         resource.add_metadata("cdk-incident-starter", {"starter": 1})
-
-    def _write_environment(self) -> None:
-        configuration: dict[str, Any] = {"startIncident": self._defaults}
-        if self._topics:
-            configuration["topics"] = self._topics
-        text = json.dumps(configuration, ensure_ascii=False, separators=(",", ":"))
-        size = len((_ENVIRONMENT_VARIABLE + without_tokens(text)).encode())
-        if size > _MAX_ENVIRONMENT:
-            message = (
-                f"{self.node.path}: got defaults of {size:,} bytes, Lambda takes {_MAX_ENVIRONMENT:,} "
-                "bytes of environment: move related items to the alarms and rules that need them"
-            )
-            raise ValueError(message)
-        self._function.add_environment(_ENVIRONMENT_VARIABLE, text)
-
-    def _warn_where_the_service_is_missing(self, stack: Stack) -> None:
-        if Token.is_unresolved(stack.region):
-            return
-        regions = regions_with_incident_manager()
-        if stack.region not in regions:
-            Annotations.of(self).add_warning_v2(
-                "cdk-incident-starter:regionWithoutIncidentManager",
-                f"Incident Manager does not exist in {stack.region}, every start would fail; it exists in "
-                f"{', '.join(sorted(regions))}",
-            )
-
-
-def _timeout(timeout: Duration | None) -> Duration:
-    if timeout is None:
-        return Duration.seconds(60)
-    seconds = timeout.to_seconds()
-    if not _SHORTEST_TIMEOUT <= seconds <= _LONGEST_TIMEOUT:
-        message = (
-            f"timeout: got {seconds:g} seconds, allowed are {_SHORTEST_TIMEOUT} to {_LONGEST_TIMEOUT}: "
-            "a start that must be repeated or stripped takes several calls"
-        )
-        raise ValueError(message)
-    return timeout
-
-
-def _accounts(accounts: Sequence[str] | None) -> list[str]:
-    for account in accounts or ():
-        if not isinstance(account, str) or not (_ACCOUNT.fullmatch(account) or Token.is_unresolved(account)):
-            message = f"trusted_accounts: got {account!r}, account ids of 12 digits are needed"
-            raise ValueError(message)
-    return list(dict.fromkeys(accounts or ()))

@@ -1,0 +1,50 @@
+"""What a starter's function is told through its one environment variable."""
+
+import json
+from typing import Any
+
+from aws_cdk import aws_lambda as lambda_
+
+from ._checks import without_tokens
+
+_VARIABLE = "INCIDENT_STARTER"
+_MOST_BYTES = 4096
+
+
+class StarterEnvironment:
+    """The starter's defaults and the details of its topics, written anew whenever they change."""
+
+    def __init__(self, function: lambda_.Function, defaults: dict[str, Any]) -> None:
+        self._function = function
+        self._defaults = defaults
+        self._topics: dict[str, dict[str, Any]] = {}
+        self._write()
+
+    def set_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
+        """Apply a partial request to everything that comes from the topic.
+
+        Raises:
+            ValueError: the topic has other details already, or the environment is full.
+        """
+        if self._topics.get(topic_arn, details) != details:
+            message = (
+                f"got a second subscription of the topic {topic_arn} with other details, one set of "
+                "details per topic is allowed: use one subscription or two topics"
+            )
+            raise ValueError(message)
+        self._topics[topic_arn] = details
+        self._write()
+
+    def _write(self) -> None:
+        configuration: dict[str, Any] = {"startIncident": self._defaults}
+        if self._topics:
+            configuration["topics"] = self._topics
+        text = json.dumps(configuration, ensure_ascii=False, separators=(",", ":"))
+        size = len((_VARIABLE + without_tokens(text)).encode())
+        if size > _MOST_BYTES:
+            message = (
+                f"related_items: got defaults of {size:,} bytes, Lambda takes {_MOST_BYTES:,} bytes of "
+                "environment: move related items to the alarms and rules that need them"
+            )
+            raise ValueError(message)
+        self._function.add_environment(_VARIABLE, text)
