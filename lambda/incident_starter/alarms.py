@@ -144,15 +144,13 @@ def _named(attributes: Payload) -> str:
 
 def _tags(found: object) -> dict[str, str]:
     """Accept an object, or a list of Key and Value in either case."""
+    pairs = mapping(found)
     if isinstance(found, list):
-        pairs = [
-            (tag.get("Key") or tag.get("key"), tag.get("Value") or tag.get("value") or "")
-            for tag in found
-            if isinstance(tag, dict)
-        ]
-    else:
-        pairs = list(mapping(found).items())
-    return {key: value for key, value in pairs if text(key) and isinstance(value, str)}
+        tags = [tag for tag in found if isinstance(tag, dict)]
+        pairs = {
+            text(tag.get("Key") or tag.get("key")): tag.get("Value") or tag.get("value") or "" for tag in tags
+        }
+    return {key: value for key, value in pairs.items() if key and isinstance(value, str)}
 
 
 def _metrics(trigger: Payload) -> list[Any]:

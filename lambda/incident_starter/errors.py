@@ -13,3 +13,7 @@ class UnknownPayloadError(IncidentStarterError):
 
 class ConfigurationError(IncidentStarterError):
     """The function's environment variable does not say which plan to start."""
+
+
+class OutOfTimeError(IncidentStarterError):
+    """The invocation has no time left for another attempt; Lambda invokes the function again."""

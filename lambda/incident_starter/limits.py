@@ -42,9 +42,7 @@ def input_shape() -> StructureShape:
     from botocore.loaders import Loader  # noqa: PLC0415 - keeps the import of this module cheap
     from botocore.model import ServiceModel  # noqa: PLC0415 - the same
 
-    loader = Loader(
-        extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
-    )
+    loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
     model = ServiceModel(loader.load_service_model("ssm-incidents", "service-2"), "ssm-incidents")
     return cast("StructureShape", model.operation_model("StartIncident").input_shape)
 
@@ -66,13 +64,23 @@ def problems(partial: object, shape: StructureShape, *, is_token: IsToken = neve
     return found
 
 
-def member_problems(
-    value: object, shape: StructureShape, *path: str, is_token: IsToken = never
-) -> list[str]:
+def member_problems(value: object, shape: StructureShape, *path: str, is_token: IsToken = never) -> list[str]:
     """List the problems of one member, for example of ``"relatedItems", "title"``."""
     found: list[str] = []
     _compiled_member(shape, path).check(value, path[-1], found, is_token)
     return found
+
+
+def item_problems(item: object, shape: StructureShape) -> list[str]:
+    """List the problems of one related item."""
+    found: list[str] = []
+    _compiled_item(shape).check(item, "relatedItems[]", found, never)
+    return found
+
+
+def members(shape: StructureShape, *path: str) -> frozenset[str]:
+    """Tell which members the object at a path may have."""
+    return frozenset(cast("StructureShape", _walk(shape, path)).members)
 
 
 def longest(shape: StructureShape, *path: str) -> int:
@@ -138,9 +146,7 @@ class _Integer:
         if not isinstance(value, int) or isinstance(value, bool):
             found.append(f"{where}: got {shown(value)}, a whole number is needed")
         elif not self._smallest <= value <= self._largest:
-            found.append(
-                f"{where}: got {shown(value)}, allowed is {self._smallest} to {self._largest}"
-            )
+            found.append(f"{where}: got {shown(value)}, allowed is {self._smallest} to {self._largest}")
 
 
 class _Boolean:
@@ -158,9 +164,7 @@ class _Timestamp:
         if isinstance(value, str) and is_token(value):
             return
         if epoch_seconds(value) is None:
-            found.append(
-                f"{where}: got {shown(value)}, a time as in 2026-01-31T12:00:00Z is needed"
-            )
+            found.append(f"{where}: got {shown(value)}, a time as in 2026-01-31T12:00:00Z is needed")
 
 
 class _List:
@@ -178,9 +182,7 @@ class _List:
             found.append(f"{where}: got {shown(value)}, a list is needed")
             return
         if len(value) > self._longest:
-            found.append(
-                f"{where}: got {len(value):,} entries, at most {self._longest:,} are allowed"
-            )
+            found.append(f"{where}: got {len(value):,} entries, at most {self._longest:,} are allowed")
         for index, entry in enumerate(value):
             self._entry.check(entry, f"{where}[{index}]", found, is_token)
 
@@ -208,9 +210,7 @@ class _Structure:
                 found.append(f"{_joined(where, name)}: unknown, allowed are {allowed}")
             else:
                 known.check(member, _joined(where, name), found, is_token)
-        found.extend(
-            f"{_joined(where, name)}: is missing" for name in self._required if name not in value
-        )
+        found.extend(f"{_joined(where, name)}: is missing" for name in self._required if name not in value)
         if self._union and len(value) != 1:
             found.append(f"{where}: got {len(value)} members, exactly one is needed")
 
@@ -223,6 +223,11 @@ def _compiled(shape: StructureShape) -> _Structure:
 @lru_cache(maxsize=64)
 def _compiled_member(shape: StructureShape, path: tuple[str, ...]) -> _Check:
     return _compile(_walk(shape, path), path[-1])
+
+
+@lru_cache(maxsize=8)
+def _compiled_item(shape: StructureShape) -> _Check:
+    return _compile(cast("ListShape", shape.members["relatedItems"]).member, "relatedItems")
 
 
 def _walk(shape: Shape, path: tuple[str, ...]) -> Shape:

@@ -7,12 +7,11 @@ from datetime import datetime, timezone
 
 _SHOWN = 60
 _LARGEST_SHOWN = 10**18
+_KINDS = {dict: "an object", list: "a list", tuple: "a list", type(None): "null"}
 _LATEST = 253402300799  # the last second of the year 9999
 _UNPRINTABLE = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|([+-]\d\d):?(\d\d))?", re.ASCII
-)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|([+-]\d\d):?(\d\d))?", re.ASCII)
 
 
 def shown(value: object) -> str:
@@ -25,11 +24,7 @@ def shown(value: object) -> str:
         return str(value) if abs(value) <= _LARGEST_SHOWN else "a huge number"
     if isinstance(value, float):
         return repr(value)
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list | tuple):
-        return "a list"
-    return "null" if value is None else f"a {type(value).__name__}"
+    return _KINDS.get(type(value)) or f"a {type(value).__name__}"
 
 
 def is_utf8(text: str) -> bool:

@@ -44,9 +44,7 @@ _LINE_ENDS = re.compile("\r\n|\r|\n")
 _LIST_MARKS = ("- ", "* ", "+ ", "-\t", "*\t", "+\t")
 _ARN = re.compile(r"arn(?::[\w-]+){2}(?::[\w-]*){2}:[^\s<>\x00-\x1f\x7f]+", re.ASCII)
 _URL = re.compile(r"https?://[^\s/<>\x00-\x1f\x7f][^\s<>\x00-\x1f\x7f]*", re.IGNORECASE)
-_PLAN = re.compile(
-    r"arn:aws(-[a-z]+)*:ssm-incidents:[a-z0-9-]*:[0-9]{12}:response-plan/[a-zA-Z0-9_-]+"
-)
+_PLAN = re.compile(r"arn:aws(-[a-z]+)*:ssm-incidents:[a-z0-9-]*:[0-9]{12}:response-plan/[a-zA-Z0-9_-]+")
 _NUMBERS = {name.lower(): number for number, name in IMPACT_NAMES.items()}
 _DIGITS = {str(number): number for number in IMPACT_NAMES}
 

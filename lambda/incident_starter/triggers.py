@@ -14,17 +14,18 @@ What counts as what:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .alarms import Alarm, entries, from_data, from_message, load, mapping, text
 from .errors import UnknownPayloadError
 from .texts import epoch_seconds, shown
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 OK = "OK"
-_ALARM_EVENTS = frozenset(
-    ("CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change")
-)
+_CLOUDWATCH = "aws.cloudwatch"
+_ALARM_EVENTS = frozenset(("CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"))
 _HAND = {"startIncident"}
 _WRAPPED = {"startIncident", "event"}
 
@@ -96,7 +97,7 @@ def _alarm(payload: Mapping[str, Any], invocation: Invocation) -> Trigger:
     return Trigger(
         kind="alarm",
         identity=_alarm_identity(alarm, time, invocation),
-        values=_alarm_values(alarm, "aws.cloudwatch", ""),
+        values=_alarm_values(alarm, mapping(payload["alarmData"])),
         payload=payload,
         arn=alarm.arn,
         timestamp=_first_time(alarm.timestamp, time),
@@ -113,10 +114,10 @@ def _event(event: Mapping[str, Any], partial: object, invocation: Invocation) ->
     identity = ("event", account, region, source, event_id or invocation.request_id)
     alarm = None
     values: Mapping[str, object]
-    if source == "aws.cloudwatch" and detail_type in _ALARM_EVENTS:
+    if source == _CLOUDWATCH and detail_type in _ALARM_EVENTS:
         alarm = from_data(first, detail, event)
         _require(alarm, event)
-        values = {**_alarm_values(alarm, source, detail_type), "detail": detail}
+        values = {**_alarm_values(alarm, detail), "detail_type": detail_type}
     else:
         values = {
             "alarm_name": detail_type,
@@ -150,7 +151,7 @@ def _record(record: object, invocation: Invocation) -> Trigger:
     return Trigger(
         kind="topic",
         identity=_alarm_identity(alarm, published, invocation),
-        values=_alarm_values(alarm, "aws.cloudwatch", ""),
+        values=_alarm_values(alarm, message),
         payload=message,
         arn=alarm.arn,
         timestamp=_first_time(alarm.timestamp, published),
@@ -184,16 +185,16 @@ def _alarm_identity(alarm: Alarm, time: str, invocation: Invocation) -> tuple[st
     return ("alarm", alarm.arn, alarm.contributor_id, alarm.state, unique, refired)
 
 
-def _alarm_values(alarm: Alarm, source: str, detail_type: str) -> Mapping[str, object]:
+def _alarm_values(alarm: Alarm, detail: Mapping[str, Any]) -> Mapping[str, object]:
     return {
         "alarm_name": alarm.name,
         "state": alarm.state,
         "reason": alarm.reason,
         "account": alarm.account,
         "region": alarm.region,
-        "source": source,
-        "detail_type": detail_type,
+        "source": _CLOUDWATCH,
         "contributor": alarm.contributor,
+        "detail": detail,
     }
 
 

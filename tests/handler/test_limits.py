@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.model import StructureShape
 from incident_starter import limits
+
+if TYPE_CHECKING:
+    from botocore.model import StructureShape
 
 PLAN = "arn:aws:ssm-incidents::111122223333:response-plan/checkout"
 
@@ -84,16 +86,12 @@ BAD: list[tuple[object, str]] = [
 
 
 @pytest.mark.parametrize("partial", GOOD)
-def test_what_the_service_takes_has_no_problem(
-    partial: dict[str, Any], shape: StructureShape
-) -> None:
+def test_what_the_service_takes_has_no_problem(partial: dict[str, Any], shape: StructureShape) -> None:
     assert limits.problems(partial, shape) == []
 
 
 @pytest.mark.parametrize(("partial", "sentence"), BAD)
-def test_each_mistake_is_a_sentence(
-    partial: object, sentence: str, shape: StructureShape
-) -> None:
+def test_each_mistake_is_a_sentence(partial: object, sentence: str, shape: StructureShape) -> None:
     assert limits.problems(partial, shape)[0].startswith(sentence)
 
 

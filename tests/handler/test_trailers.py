@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.model import StructureShape
 from incident_starter import limits, trailers
+
+if TYPE_CHECKING:
+    from botocore.model import StructureShape
 
 ARN = "arn:aws:ssm:eu-west-1:111122223333:automation-definition/Restart"
 PLAN = "arn:aws:ssm-incidents::111122223333:response-plan/checkout"
@@ -71,9 +73,7 @@ def test_the_table_of_the_design(description: str, partial: dict[str, Any], igno
         ("severe", None),
     ],
 )
-def test_an_impact_is_a_number_a_name_or_both_in_agreement(
-    value: str, impact: int | None
-) -> None:
+def test_an_impact_is_a_number_a_name_or_both_in_agreement(value: str, impact: int | None) -> None:
     read = trailers.parse(f"Impact: {value}")
     assert read.partial.get("impact") == impact
     assert len(read.ignored) == (impact is None)
@@ -91,9 +91,7 @@ def test_each_line_end_splits_and_no_other_does(end: str) -> None:
 
 
 def test_a_title_is_the_rest_of_the_line_cut_at_200_characters() -> None:
-    assert trailers.parse("Title: Checkout: down https://x").partial == {
-        "title": "Checkout: down https://x"
-    }
+    assert trailers.parse("Title: Checkout: down https://x").partial == {"title": "Checkout: down https://x"}
     assert trailers.parse("Title: " + "\U0001f525" * 201).partial == {"title": "\U0001f525" * 200}
 
 
@@ -151,7 +149,7 @@ def test_the_nine_types_are_those_of_botocores_model(shape: StructureShape) -> N
         assert limits.problems(trailers.parse(f"A [{item_type}]: https://x").partial, shape) == []
     refused = {"relatedItems": [link("A", "https://x", "BOGUS")]}
     [sentence] = limits.problems(refused, shape)
-    assert trailers.TYPES == set(sentence.partition("allowed are ")[2].split(", "))
+    assert set(sentence.partition("allowed are ")[2].split(", ")) == trailers.TYPES
 
 
 @pytest.mark.parametrize(
