@@ -1,0 +1,1 @@
+"""Counts that are exact, and times as ratios that are paired in one run."""
