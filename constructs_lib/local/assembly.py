@@ -189,7 +189,11 @@ def _put_object(s3: Any, bucket: str, key: str, body: bytes) -> None:  # noqa: A
     try:
         s3.put_object(Bucket=bucket, Key=key, Body=body)
     except s3.exceptions.NoSuchBucket:
-        s3.create_bucket(Bucket=bucket)
+        region = s3.meta.region_name
+        elsewhere = (
+            {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != "us-east-1" else {}
+        )
+        s3.create_bucket(Bucket=bucket, **elsewhere)
         s3.put_object(Bucket=bucket, Key=key, Body=body)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from constructs_lib.local.errors import LocalAwsError
 
 _END_SECONDS = 5
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has none
 _LINES_OF_AN_ERROR = 15
 
 
@@ -36,12 +37,9 @@ class CdkCli:
     ) -> None:
         """Run one command to its end; an exception or Ctrl-C ends the CLI and all it started."""
         environment = self._environment()
-        command = [*cli_command(), *arguments, "--no-notices", "--no-color", "--ci"]
+        command = [*cli_command(), *arguments, *self._defaults(arguments)]
         if app is not None:
             command += ["--app", app]
-        if arguments and arguments[0] in ("deploy", "bootstrap"):
-            command += ["--progress", "events"] if arguments[0] == "deploy" else []
-            command += ["--require-approval", "never"] if arguments[0] == "deploy" else []
         process = subprocess.Popen(
             command,
             cwd=cwd,
@@ -64,6 +62,16 @@ class CdkCli:
             _end(process)
         if status != 0:
             raise LocalAwsError(self._failure(arguments, lines))
+
+    def _defaults(self, arguments: Sequence[str]) -> list[str]:
+        """Return the options that keep the CLI quiet, unattended and out of the user's directory."""
+        options = ["--no-notices", "--no-color", "--ci"]
+        if not {"--output", "-o"} & set(arguments):
+            options += ["--output", str(Path(self.environment["CDK_HOME"]).parent / "cdk.out")]
+        if arguments[:1] == ("deploy",):
+            options += ["--progress", "events"] if "--progress" not in arguments else []
+            options += ["--require-approval", "never"] if "--require-approval" not in arguments else []
+        return options
 
     def _environment(self) -> dict[str, str]:
         node = node_executable()
@@ -109,16 +117,20 @@ def cli_command() -> list[str]:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """End the CLI's whole process group: it runs the user's app, which runs jsii's Node."""
-    for ending in (signal.SIGTERM, signal.SIGKILL):
-        if os.name == "posix":
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, ending)
-        elif process.poll() is None:
-            process.kill()
+    """End the CLI and all it started: it runs the user's app, which runs jsii's Node."""
+    if process.poll() is None:
+        _signal_group(process, signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_END_SECONDS)
-            if ending is signal.SIGTERM:
-                continue
+    _signal_group(process, _KILL)
+    process.wait()
     if process.stdout is not None:
         process.stdout.close()
+
+
+def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if os.name == "posix":
+            os.killpg(process.pid, number)
+        elif process.poll() is None:
+            process.kill()

@@ -78,12 +78,14 @@ class Deliveries:
                 message = f"{self._under_way} deliveries are still under way after {timeout:g} seconds"
                 raise LocalAwsError(message)
 
-    def abandon(self, timeout: float = 10.0) -> None:
-        """Let nothing start or retry any more, and wait for what runs."""
+    def abandon(self) -> None:
+        """Let nothing start or retry any more; what runs may end."""
         with self._changed:
             self._generation += 1
             self._changed.notify_all()
-            self._changed.wait_for(lambda: self._under_way == 0, timeout)
+
+    def forget(self) -> None:
+        """Drop what is known of earlier deliveries."""
         self.failed.clear()
         self.invocations.clear()
         self._source_by_trace.clear()
@@ -120,7 +122,7 @@ class Deliveries:
             attempts = 1 + int(_LAMBDA_DEFAULT_RETRIES if retries is None else retries)
             result: dict[str, Any] = {}
             for attempt in range(1, attempts + 1):
-                if attempt > 1 and not self._pause(attempt - 1, generation):
+                if not self._pause(attempt - 1, generation):
                     return
                 result = hooks.module("services.lambda_svc")._execute_function(function.record, payload)
                 if not result.get("error"):
@@ -135,6 +137,7 @@ class Deliveries:
                 self._after_the_last_attempt(function, payload, source, attempt, error, result)
 
     def _pause(self, retry: int, generation: int) -> bool:
+        """Wait before a retry; false when nobody wants it any more."""
         with self._changed:
             return not self._changed.wait_for(
                 lambda: generation != self._generation, self.retry_delay * retry

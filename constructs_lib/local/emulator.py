@@ -25,6 +25,7 @@ from constructs_lib.local.server import LoopbackServer
 from constructs_lib.local.topics import CountedThreads, Topics
 
 _only_one = threading.Lock()
+_END_SECONDS = 15.0
 _VALIDATORS = ("engine", "handlers", "changesets")
 
 
@@ -47,6 +48,7 @@ class Emulator:
         self.cloudformation = CloudFormation(self.incidents)
         self._rules = Rules(self.deliveries)
         self._topics = Topics(self.deliveries)
+        self._processes = FunctionProcesses()
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -78,8 +80,12 @@ class Emulator:
 
     def reset(self) -> None:
         """Forget all state, ours and the emulator's; ends the functions' processes."""
-        hooks.module("core.lambda_runtime").reset()
         self.deliveries.abandon()
+        self._processes.end_all()
+        self.deliveries.wait_idle(_END_SECONDS)
+        hooks.module("core.lambda_runtime").reset()
+        self._processes.end_all()
+        self.deliveries.forget()
         hooks.module("app")._reset_all_state()
         self.callers.forget()
         self.incidents.forget()
@@ -99,7 +105,7 @@ class Emulator:
 
         replace("app", "AUTH", EnforcedForFunctions())
         replace("core.lambda_runtime", "execution_credentials", self.callers.credentials)
-        replace("core.lambda_runtime", "subprocess", FunctionProcesses())
+        replace("core.lambda_runtime", "subprocess", self._processes)
         replace("services.cloudwatch", "_dispatch_alarm_actions", self.alarms.on_state_change)
         self._rules.invoke_target = hooks.module("services.eventbridge")._invoke_target
         replace("services.eventbridge", "_invoke_target", self._rules.on_target)

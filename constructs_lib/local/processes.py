@@ -1,12 +1,33 @@
-"""How the processes of functions are started."""
+"""How the processes of functions are started and ended."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
+import threading
 from typing import Any
 
 from constructs_lib.local.environment import function_environment
+
+_END_SECONDS = 2.0
+
+
+class FunctionProcess(subprocess.Popen[Any]):
+    """A function's process; once it has ended, nothing of it stays: no child, no pipe."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end and clean up after it."""
+        status = super().wait(timeout)
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+        for pipe in (self.stdin, self.stdout, self.stderr):
+            if pipe is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    pipe.close()
+        return status
 
 
 class FunctionProcesses:
@@ -16,11 +37,35 @@ class FunctionProcesses:
     terminal reaches the local AWS, which then ends its functions in order.
     """
 
+    def __init__(self) -> None:
+        self._started: list[FunctionProcess] = []
+        self._lock = threading.Lock()
+
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever subprocess has
         """Pass everything but Popen through."""
         return getattr(subprocess, name)
 
-    def Popen(self, *arguments: Any, **options: Any) -> subprocess.Popen[Any]:  # noqa: ANN401, N802
+    def Popen(self, *arguments: Any, **options: Any) -> FunctionProcess:  # noqa: ANN401, N802 - subprocess's name
         """Start a function's process."""
         options["env"] = function_environment(options.get("env") or os.environ)
-        return subprocess.Popen(*arguments, start_new_session=True, **options)
+        process = FunctionProcess(*arguments, start_new_session=True, **options)
+        with self._lock:
+            ended = [each for each in self._started if each.returncode is not None]
+            self._started = [each for each in self._started if each not in ended] + [process]
+        for each in ended:
+            each.wait()
+        return process
+
+    def end_all(self) -> None:
+        """End every process that has not ended."""
+        with self._lock:
+            started, self._started = self._started, []
+        for process in started:
+            if process.poll() is None:
+                process.terminate()
+        for process in started:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_END_SECONDS)
+                continue
+            process.kill()
+            process.wait()

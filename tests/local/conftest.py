@@ -41,12 +41,26 @@ def deploy(aws: LocalAws, tmp_path: Path) -> Deploy:
 
 def deploy_assembly_of(aws: LocalAws, directory: Path, templates: dict[str, dict[str, Any]]) -> None:
     """Write an assembly of some templates and deploy it."""
+    write_assembly(aws, directory, templates)
+    aws.deploy(directory)
+
+
+def write_assembly(
+    aws: LocalAws,
+    directory: Path,
+    templates: dict[str, dict[str, Any]],
+    depends_on: dict[str, list[str]] | None = None,
+    environment: str = "aws://unknown-account/unknown-region",
+) -> None:
+    """Write an assembly of some templates, and put the function's code where they look for it."""
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="code")
     s3.put_object(Bucket="code", Key="starter.zip", Body=zipped_handler())
     artifacts = {}
     for name, content in templates.items():
         (directory / f"{name}.template.json").write_text(json.dumps(content))
-        artifacts[name] = assembly_manifest(name, f"{name}.template.json")
+        dependencies = (depends_on or {}).get(name, [])
+        artifacts[name] = assembly_manifest(
+            name, f"{name}.template.json", environment=environment, dependencies=dependencies
+        )
     (directory / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": artifacts}))
-    aws.deploy(directory)

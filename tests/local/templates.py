@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from io import BytesIO
 from typing import Any
@@ -193,16 +192,7 @@ def guardduty_event(**detail: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     }
 
 
-def assembly_manifest(stack_name: str, template_file: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def assembly_manifest(stack_name: str, template_file: str, **more: Any) -> dict[str, Any]:
     """Return one stack artifact of a cloud assembly."""
-    return {
-        "type": "aws:cloudformation:stack",
-        "environment": "aws://unknown-account/unknown-region",
-        "properties": {"templateFile": template_file, "stackName": stack_name},
-        **more,
-    }
-
-
-def as_json(value: object) -> str:
-    """Write JSON."""
-    return json.dumps(value, indent=1)
+    properties = {"templateFile": template_file, "stackName": stack_name}
+    return {"type": "aws:cloudformation:stack", "properties": properties, **more}

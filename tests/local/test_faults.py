@@ -1,0 +1,104 @@
+"""StartIncident fails on request, in every way it can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.local import LocalAws
+
+
+@pytest.fixture
+def client(aws: LocalAws) -> Iterator[Any]:
+    """Return a client that does not retry and does not wait long."""
+    aws.add_response_plan("checkout")
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=0.3, proxies={})
+    session = boto3.session.Session(
+        aws_access_key_id=aws.account_id, aws_secret_access_key="x", region_name="us-east-1"
+    )
+    made = session.client("ssm-incidents", endpoint_url=aws.endpoint_url, config=config)
+    yield made
+    made.close()
+
+
+PLAN = "arn:aws:ssm-incidents::123456789012:response-plan/checkout"
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("ThrottlingException", 429),
+        ("ResourceNotFoundException", 404),
+        ("AccessDeniedException", 403),
+        ("ValidationException", 400),
+        ("ConflictException", 409),
+        ("InternalServerException", 500),
+        ("ServiceQuotaExceededException", 402),
+    ],
+)
+def test_each_error_of_the_service_can_be_asked_for(
+    aws: LocalAws, client: Any, name: str, status: int
+) -> None:
+    aws.fail_next(name)
+    with pytest.raises(ClientError) as caught:
+        client.start_incident(responsePlanArn=PLAN)
+    assert caught.value.response["Error"]["Code"] == name
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert client.start_incident(responsePlanArn=PLAN)["incidentRecordArn"]
+
+
+def test_a_conflict_says_when_to_retry(aws: LocalAws, client: Any) -> None:
+    aws.fail_next("ConflictException", retry_after=1_800_000_000)
+    with pytest.raises(client.exceptions.ConflictException) as caught:
+        client.start_incident(responsePlanArn=PLAN)
+    assert caught.value.response["retryAfter"].timestamp() == 1_800_000_000
+
+
+def test_faults_last_as_often_as_asked(aws: LocalAws, client: Any) -> None:
+    aws.fail_next("ThrottlingException", times=2)
+    for _ in range(2):
+        with pytest.raises(client.exceptions.ThrottlingException):
+            client.start_incident(responsePlanArn=PLAN)
+    client.start_incident(responsePlanArn=PLAN)
+
+
+def test_a_connection_can_be_reset(aws: LocalAws, client: Any) -> None:
+    aws.fail_next("reset")
+    with pytest.raises(ConnectionClosedError):
+        client.start_incident(responsePlanArn=PLAN)
+    assert aws.incidents == []
+
+
+def test_an_answer_can_stay_away(aws: LocalAws, client: Any) -> None:
+    aws.fail_next("hang")
+    with pytest.raises(ReadTimeoutError):
+        client.start_incident(responsePlanArn=PLAN)
+    assert aws.incidents == []
+
+
+def test_a_lost_reply_leaves_an_incident_that_a_retry_finds(aws: LocalAws, client: Any) -> None:
+    aws.fail_next("lost-reply")
+    with pytest.raises(ConnectionClosedError):
+        client.start_incident(responsePlanArn=PLAN, clientToken="same")
+    arn = client.start_incident(responsePlanArn=PLAN, clientToken="same")["incidentRecordArn"]
+    assert [(incident.arn, incident.deduplicated) for incident in aws.incidents] == [
+        (arn, False),
+        (arn, True),
+    ]
+
+
+def test_an_unknown_fault_is_a_sentence(aws: LocalAws) -> None:
+    with pytest.raises(ValueError, match="unknown fault 'Nonsense': give one of AccessDeniedException"):
+        aws.fail_next("Nonsense")
+
+
+def test_other_calls_of_the_service_are_refused_by_name(client: Any) -> None:
+    with pytest.raises(ClientError, match="has StartIncident only, not /getIncidentRecord"):
+        client.get_incident_record(arn="arn:aws:ssm-incidents::123456789012:incident-record/checkout/1")
