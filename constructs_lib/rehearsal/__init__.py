@@ -1,0 +1,28 @@
+"""Rehearse an app: what would page whom, shown by really deployed code on a local AWS.
+
+Needs the extra ``local``. Nothing here imports a construct.
+"""
+
+from .json_report import to_json
+from .outcome import Outcome, RelatedItem, Report, StartedIncident, Status, Subject
+from .rehearse import Options, RehearsalError, read_event, rehearse
+from .table import show
+from .watcher import Silent, Watcher, watching
+
+__all__ = [
+    "Options",
+    "Outcome",
+    "RehearsalError",
+    "RelatedItem",
+    "Report",
+    "Silent",
+    "StartedIncident",
+    "Status",
+    "Subject",
+    "Watcher",
+    "read_event",
+    "rehearse",
+    "show",
+    "to_json",
+    "watching",
+]

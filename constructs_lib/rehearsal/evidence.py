@@ -1,0 +1,111 @@
+"""What the local AWS recorded during one trial, and what it says about the trial."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from constructs_lib.local import DeniedCall, FailedDelivery, Incident, Invocation, LocalAws
+
+from .outcome import StartedIncident
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How much had been recorded when a trial began."""
+
+    incidents: int
+    failed: int
+    denied: int
+    invocations: int
+
+    @classmethod
+    def of(cls, aws: LocalAws) -> "Marks":
+        """Count what is there."""
+        return cls(len(aws.incidents), len(aws.failed_deliveries), len(aws.denied_calls), len(aws.invocations))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was recorded since; of alarms, rules and topics only what comes from the one on trial."""
+
+    incidents: tuple[StartedIncident, ...]
+    others: tuple[Incident, ...]
+    failed: tuple[FailedDelivery, ...]
+    denied: tuple[DeniedCall, ...]
+    logged: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def since(cls, marks: Marks, aws: LocalAws, sources: frozenset[str]) -> "Evidence":
+        """Collect.
+
+        Args:
+            marks: what had been recorded before.
+            aws: where.
+            sources: ARNs that the trial's incidents come from.
+        """
+        incidents = [each for each in aws.incidents[marks.incidents :] if not each.deduplicated]
+        invocations = [each for each in aws.invocations[marks.invocations :] if each.source in sources]
+        return cls(
+            tuple(StartedIncident(each.arn, each.request) for each in incidents if each.source in sources),
+            tuple(each for each in incidents if each.source not in sources),
+            tuple(each for each in aws.failed_deliveries[marks.failed :] if each.source in sources),
+            tuple(aws.denied_calls[marks.denied :]),
+            tuple(record for each in invocations for record in _records(each)),
+        )
+
+    def problems(self, expected: int) -> list[str]:
+        """Say what went wrong, each thing once and the cause first.
+
+        Args:
+            expected: how many incidents should have been started.
+        """
+        causes = [f"{_name(each.role_arn)} may not perform {each.action} on {each.resource}" for each in self.denied]
+        denied = frozenset(each.action for each in self.denied)
+        for record in self.logged:
+            causes += [str(answer) for answer in record.get("answers", ()) if not _is_told(str(answer), denied)]
+        for delivery in self.failed:
+            if not (causes and ":function:" in delivery.target and _is_told(delivery.reason, denied)):
+                causes.append(delivery.reason)
+            if delivery.kept_in:
+                causes.append(f"the event is kept in {_name(delivery.kept_in)}")
+        started = len(self.incidents)
+        if started < expected and not causes:
+            causes.append(f"no incident appeared: {started} of {expected}" if expected > 1 else "no incident appeared")
+        elif causes and started >= expected:
+            causes.append(f"the incident was started with {self._sent()}")
+        return list(dict.fromkeys(causes))
+
+    def notes(self, paths: Mapping[str, str]) -> list[str]:
+        """Say what is remarkable.
+
+        Args:
+            paths: construct paths by ARN, to name what else started an incident.
+        """
+        notes = [str(note) for record in self.logged for kind in ("ignored", "dropped") for note in record.get(kind, ())]
+        notes += [f"also pages through {paths.get(each.source or '', each.source)}" for each in self.others]
+        return list(dict.fromkeys(notes))
+
+    def _sent(self) -> str:
+        return next((str(record["sent"]) for record in self.logged if record.get("sent")), "its defaults")
+
+
+def _records(invocation: Invocation) -> Iterator[Mapping[str, Any]]:
+    """Find the handler's own lines in what an invocation wrote."""
+    for line in invocation.log.splitlines():
+        _, brace, rest = line.partition("{")
+        try:
+            record = json.loads(brace + rest)
+        except ValueError:
+            continue
+        if isinstance(record, dict) and "outcome" in record:
+            yield record
+
+
+def _is_told(text: str, denied: frozenset[str]) -> bool:
+    """Whether a refusal is in the list of denied calls already."""
+    return any(action in text for action in denied)
+
+
+def _name(arn: str) -> str:
+    return arn.rpartition(":")[2].rpartition("/")[2] or arn

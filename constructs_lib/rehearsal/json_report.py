@@ -1,0 +1,45 @@
+"""A report as JSON; docs/rehearsal.md describes it, and it only ever gains members."""
+
+from typing import Any
+
+from .outcome import Outcome, Report, StartedIncident, Status
+
+SCHEMA_VERSION = 1
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Return the documented JSON object of a report.
+
+    Args:
+        report: what a rehearsal found.
+    """
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "ok": report.is_ok,
+        "region": report.region,
+        "account": report.account,
+        "counts": {status.value: report.count(status) for status in Status},
+        "assumedResponsePlans": list(report.assumed_plans),
+        "outcomes": [_outcome(outcome) for outcome in report.outcomes],
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    subject = outcome.subject
+    return {
+        "kind": subject.kind,
+        "path": subject.path,
+        "name": subject.name,
+        "stack": subject.stack,
+        "arn": subject.arn,
+        "status": outcome.status.value,
+        "fired": outcome.fired or None,
+        "incidents": [_incident(incident) for incident in outcome.incidents],
+        "problems": list(outcome.problems),
+        "notes": list(outcome.notes),
+        "event": None if outcome.event is None else dict(outcome.event),
+    }
+
+
+def _incident(incident: StartedIncident) -> dict[str, Any]:
+    return {"incidentRecordArn": incident.arn, "startIncident": dict(incident.request)}

@@ -1,0 +1,116 @@
+"""A report as a table for people."""
+
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from .outcome import FAILING, IMPACT_NAMES, Outcome, RelatedItem, Report, StartedIncident, Status
+
+_IMPACT_STYLES = {1: "bold white on red3", 2: "bold black on dark_orange", 3: "bold black on gold1"}
+_IMPACT_STYLES |= {4: "bold white on dodger_blue3", 5: "bold black on grey62"}
+_MOST_ITEMS = 8
+
+
+def show(report: Report, console: Console) -> None:
+    """Print a report.
+
+    Args:
+        report: what a rehearsal found.
+        console: where.
+    """
+    tried = [each for each in report.outcomes if each.status in (Status.STARTED, *FAILING)]
+    if tried:
+        console.print(_tried_table(tried))
+    untried = [each for each in report.outcomes if each.status is Status.NOT_TRIED]
+    if untried:
+        console.print(_list("Not tried", untried, "yellow"))
+    unwired = [each for each in report.outcomes if each.status is Status.NOT_WIRED]
+    if unwired:
+        console.print(_list("Wired to nothing", unwired, "dim"))
+    for arn in report.assumed_plans:
+        console.print(Text(f"Assumed to exist: {arn}, which the app does not make", style="dim"))
+    console.print(_verdict(report))
+
+
+def _tried_table(outcomes: Sequence[Outcome]) -> Table:
+    table = Table(box=box.HORIZONTALS, show_edge=False, header_style="bold", border_style="dim", expand=True)
+    table.add_column("What fired", overflow="fold", ratio=2)
+    table.add_column("Impact", no_wrap=True)
+    table.add_column("Plan", style="cyan", overflow="fold")
+    table.add_column("What responders see", overflow="fold", ratio=4)
+    for outcome in outcomes:
+        for position, incident in enumerate(outcome.incidents or (None,)):
+            first = position == 0
+            table.add_row(
+                _subject(outcome) if first else "",
+                "" if incident is None else _impact(incident),
+                "" if incident is None else incident.plan_name,
+                Group(*_seen(incident), *(_said(outcome) if first else ())),
+            )
+        table.add_section()
+    return table
+
+
+def _subject(outcome: Outcome) -> Text:
+    failed = outcome.status in FAILING
+    mark = ("✗ ", "bold red") if failed else ("✓ ", "bold green")
+    fired = f"{outcome.subject.kind} · {outcome.fired}" if outcome.fired else outcome.subject.kind
+    return Text.assemble(mark, (outcome.subject.path, "bold red" if failed else "bold"), "\n  ", (fired, "dim"))
+
+
+def _impact(incident: StartedIncident) -> Text:
+    if incident.impact is None:
+        return Text("as planned", style="dim")
+    label = f" {incident.impact} {IMPACT_NAMES.get(incident.impact, '')} "
+    return Text(label, style=_IMPACT_STYLES.get(incident.impact, ""))
+
+
+def _seen(incident: StartedIncident | None) -> Iterable[RenderableType]:
+    if incident is None:
+        return
+    yield Text(incident.title or "the plan's own title", style="bold" if incident.title else "dim")
+    items = incident.related_items
+    shown = [_item(item) for item in items[:_MOST_ITEMS]]
+    if len(items) > _MOST_ITEMS:
+        shown.append(Text(f"and {len(items) - _MOST_ITEMS} more", style="dim"))
+    if shown:
+        yield Text(" · ", style="dim").join(shown)
+
+
+def _item(item: RelatedItem) -> Text:
+    if item.value.startswith(("http://", "https://")):
+        return Text(item.title, style=Style(color="blue", link=item.value))
+    return Text(item.title, style="dim")
+
+
+def _said(outcome: Outcome) -> Iterable[RenderableType]:
+    for problem in outcome.problems:
+        yield Text(problem, style="red")
+    for note in outcome.notes:
+        yield Text(note, style="yellow")
+
+
+def _list(heading: str, outcomes: Sequence[Outcome], style: str) -> Padding:
+    lines = [Text(heading, style=f"bold {style}")]
+    for outcome in outcomes:
+        line = Text(f"  {outcome.subject.kind} {outcome.subject.path}", style=style)
+        line.append("".join(f": {problem}" for problem in outcome.problems), style=style)
+        lines.append(line)
+    return Padding(Group(*lines), (1, 1, 0, 1))
+
+
+def _verdict(report: Report) -> RenderableType:
+    started, failed = report.count(Status.STARTED), sum(report.count(status) for status in FAILING)
+    if not started + failed:
+        text = Text("Nothing in this app is wired to a starter", style="yellow")
+    elif failed:
+        text = Text(f"{failed} of {started + failed} wired did not start their incident", style="bold red")
+    else:
+        text = Text(f"All {started} wired started their incident", style="bold green")
+    return Group(Rule(style="dim"), Padding(text, (0, 1)))
