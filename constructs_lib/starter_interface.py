@@ -3,7 +3,6 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any
 
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_iam as iam, aws_lambda as lambda_
@@ -43,10 +42,10 @@ class IIncidentStarter(Construct):
     def allow_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
         """Let SNS invoke the function, and have it apply the details to what comes from the topic."""
 
-    @cached_property
+    @property
     def alarm_action_config(self) -> cloudwatch.AlarmActionConfig:
-        """What an alarm needs to know of the starter, read from Node once."""
-        return cloudwatch.AlarmActionConfig(alarm_action_arn=self.function.function_arn)
+        """What an alarm needs to know of the starter, kept here so that no alarm asks Node for it."""
+        return self._alarm_action_config
 
     @contextmanager
     def naming_this_construct(self) -> Iterator[None]:
@@ -63,6 +62,7 @@ class IIncidentStarter(Construct):
         ``same_environment=False`` is what stops the permission of each alarm and rule,
         ``skip_permissions`` only silences the warning about it.
         """
+        self._alarm_action_config = cloudwatch.AlarmActionConfig(alarm_action_arn=function_arn)
         return lambda_.Function.from_function_attributes(
             self,
             "Wired",
