@@ -71,8 +71,8 @@ class IncidentAction(actions.LambdaAction):
             starter.allow_plan(response_plan)
 
 
-# By jsii's own name of the alarm: it makes a new Python object every time it hands over an alarm that
-# Node made, such as the one of ``metric.create_alarm``, and it keeps every alarm as long as the process lives.
+# By jsii's own name of the alarm: jsii makes a new Python object every time it hands over an alarm that
+# Node made, such as the one of ``metric.create_alarm``. It keeps every alarm as long as the process lives.
 _details_of: dict[str, IncidentDetails] = {}
 
 
