@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _DOMAINS = {
     "aws-cn": "console.amazonaws.cn",
     "aws-us-gov": "console.amazonaws-us-gov.com",
 }
 _COMMERCIAL = "console.aws.amazon.com"
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]*")
 _SPECIAL = re.compile(r"[^A-Za-z0-9_.-]")
 
 
@@ -23,9 +23,23 @@ def alarm_page(partition: str, region: str, name: str) -> str:
     return f"{_cloudwatch(partition, region)}#alarmsV2:alarm/{quote(name, safe='', errors='replace')}"
 
 
-def metrics_page(partition: str, region: str, graph: Mapping[str, Any]) -> str:
-    """Link to a graph of metrics, given as the console's own source of a graph."""
-    return f"{_cloudwatch(partition, region)}#metricsV2:graph={_notation(graph)}"
+def metrics_page(partition: str, region: str, rows: Iterable[str]) -> str:
+    """Link to a graph of metrics, each of them a `metric_row` or an `expression_row`."""
+    graph = f"~(metrics~({''.join(rows)})~region~'{_escaped(region)})"
+    return f"{_cloudwatch(partition, region)}#metricsV2:graph={graph}"
+
+
+def metric_row(namespace: str, name: str, dimensions: Mapping[str, str], options: Mapping[str, Any]) -> str:
+    """Write one metric of a graph: its namespace, name, dimensions and options."""
+    row = f"~(~'{_escaped(namespace)}~'{_escaped(name)}"
+    for dimension, value in dimensions.items():
+        row += f"~'{_escaped(dimension)}~'{_escaped(value)}"
+    return f"{row}{_options(options)})"
+
+
+def expression_row(expression: str, options: Mapping[str, Any]) -> str:
+    """Write one expression of a graph."""
+    return f"~({_options({'expression': expression, **options})})"
 
 
 def _cloudwatch(partition: str, region: str) -> str:
@@ -33,22 +47,21 @@ def _cloudwatch(partition: str, region: str) -> str:
     return f"https://{region}.{domain}/cloudwatch/home?region={region}"
 
 
-def _notation(value: object) -> str:
-    """Write a value in JSURL: ``~'text``, ``~60``, ``~(~'a~'b)`` and ``~(key~'value)``."""
+def _options(options: Mapping[str, Any]) -> str:
+    """Write an object in the console's notation: ``~(key~'text~key~60~key~false)``."""
+    members = "~".join([f"{key}~{_value(value)}" for key, value in options.items()])
+    return f"~({members})" if members else ""
+
+
+def _value(value: object) -> str:
     if isinstance(value, str):
-        return "~'" + _escaped(value)
-    if isinstance(value, bool):
-        return "~true" if value else "~false"
-    if isinstance(value, list):
-        return "~(" + "".join(map(_notation, value)) + ")"
-    if isinstance(value, dict):
-        members = (_escaped(key) + _notation(member) for key, member in value.items())
-        return "~(" + "~".join(members) + ")"
-    return f"~{value}"
+        return f"'{_escaped(value)}"
+    return str(value).lower()
 
 
+@lru_cache(maxsize=1024)
 def _escaped(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else _SPECIAL.sub(_escape, text)
+    return _SPECIAL.sub(_escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:

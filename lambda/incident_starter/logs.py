@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NAMESPACE = "IncidentStarter"
 
-_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 def write(function_name: str, counts: Mapping[str, int], **facts: object) -> None:

@@ -6,7 +6,7 @@ documented, that page's address is what the console itself writes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import console, resources
 from .alarms import Alarm, Payload, entries, load, mapping, text
@@ -17,15 +17,26 @@ if TYPE_CHECKING:
 
     from .triggers import Trigger
 
-Item = dict[str, Any]
+
+class Derived(NamedTuple):
+    """One item, before anyone has checked whether it can be sent."""
+
+    type: str
+    kind: str
+    """The member of the item's value: `arn` or `url`."""
+
+    target: str
+    title: str
+
 
 _MOST = 20
 """Entries read from one list of a payload: 40 items are the end anyway."""
 
 _LONGEST_NAME = 100
+_LONGEST_PERIOD = 10**6
 
 
-def derived(trigger: Trigger) -> Iterator[Item]:
+def derived(trigger: Trigger) -> Iterator[Derived]:
     """Yield the items of a trigger, the most telling first; nobody has checked them."""
     alarm = trigger.alarm
     if alarm is None:
@@ -43,24 +54,24 @@ def derived(trigger: Trigger) -> Iterator[Item]:
         yield from _triggering_alarms(alarm)
 
 
-def _metrics(alarm: Alarm) -> Iterator[Item]:
+def _metrics(alarm: Alarm) -> Iterator[Derived]:
     """Yield one graph of all metrics, then the resources that their dimensions name."""
-    queries = [mapping(query) for query in alarm.metrics[:_MOST]]
-    rows: list[list[Any]] = []
+    rows: list[str] = []
     found: dict[str, str] = {}
-    for query in queries:
+    for query in map(mapping, alarm.metrics[:_MOST]):
         stat = mapping(query.get("metricStat"))
         metric = mapping(stat.get("metric"))
         if not metric:
-            if text(query.get("expression")):
-                rows.append([_options(query, {}, expression=query["expression"])])
+            if expression := text(query.get("expression")):
+                rows.append(console.expression_row(expression, _options(query, stat)))
             continue
-        namespace, dimensions = text(metric.get("namespace")), mapping(metric.get("dimensions"))
-        row: list[Any] = [namespace, text(metric.get("name"))]
-        for name, value in dimensions.items():
-            row += (name, text(value))
-        rows.append([*row, _options(query, stat)])
-        place = resources.Place(alarm.partition, alarm.region, text(query.get("accountId")) or alarm.account)
+        namespace = text(metric.get("namespace"))
+        dimensions = {name: text(value) for name, value in mapping(metric.get("dimensions")).items()}
+        rows.append(
+            console.metric_row(namespace, text(metric.get("name")), dimensions, _options(query, stat))
+        )
+        account = text(query.get("accountId")) or alarm.account
+        place = resources.Place(alarm.partition, alarm.region, account)
         for title, arn in resources.named(namespace, dimensions, place):
             found.setdefault(arn, title)
     if alarm.attributes:
@@ -68,35 +79,27 @@ def _metrics(alarm: Alarm) -> Iterator[Item]:
         for title, arn in resources.named("", alarm.attributes, place):
             found.setdefault(arn, title)
     if rows and alarm.region:
-        graph = {"metrics": rows, "region": alarm.region}
-        yield _link(
-            "Metrics of the alarm",
-            console.metrics_page(alarm.partition, alarm.region, graph),
-            "METRIC",
-        )
+        page = console.metrics_page(alarm.partition, alarm.region, rows)
+        yield _link("Metrics of the alarm", page, "METRIC")
     for arn, title in found.items():
         yield _resource(title, arn)
 
 
-def _options(query: Payload, stat: Payload, **more: object) -> dict[str, object]:
-    options = dict(more)
-    if text(query.get("label")):
-        options["label"] = query["label"]
-    if text(query.get("id")):
-        options["id"] = query["id"]
-    if text(query.get("accountId")):
-        options["accountId"] = query["accountId"]
+def _options(query: Payload, stat: Payload) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for holder, name in ((query, "id"), (query, "label"), (query, "accountId"), (stat, "stat")):
+        value = holder.get(name)
+        if value and isinstance(value, str):
+            options[name] = value
     if query.get("returnData") is False:
         options["visible"] = False
-    if text(stat.get("stat")):
-        options["stat"] = stat["stat"]
     period = stat.get("period")
-    if isinstance(period, int) and 0 < period < 10**6:
+    if isinstance(period, int) and 0 < period <= _LONGEST_PERIOD:
         options["period"] = period
     return options
 
 
-def _log_groups(alarm: Alarm) -> Iterator[Item]:
+def _log_groups(alarm: Alarm) -> Iterator[Derived]:
     for identifier in alarm.log_groups[:_MOST]:
         name = text(identifier)
         if name.startswith("arn:"):
@@ -106,7 +109,7 @@ def _log_groups(alarm: Alarm) -> Iterator[Item]:
             yield _resource(f"Log group {name}", f"arn:{place}:log-group:{name}")
 
 
-def _triggering_alarms(alarm: Alarm) -> Iterator[Item]:
+def _triggering_alarms(alarm: Alarm) -> Iterator[Derived]:
     reasons = mapping(load(alarm.reason_data)) if alarm.reason_data else {}
     for child in entries(reasons.get("triggeringAlarms"))[:_MOST]:
         arn = text(mapping(child).get("arn"))
@@ -118,12 +121,9 @@ def _last_part(arn: str) -> str:
     return arn.rpartition(":")[2][:_LONGEST_NAME]
 
 
-def _resource(title: str, arn: str) -> Item:
-    return {
-        "identifier": {"type": "INVOLVED_RESOURCE", "value": {"arn": arn}},
-        "title": one_line(title),
-    }
+def _resource(title: str, arn: str) -> Derived:
+    return Derived("INVOLVED_RESOURCE", "arn", arn, one_line(title))
 
 
-def _link(title: str, url: str, item_type: str) -> Item:
-    return {"identifier": {"type": item_type, "value": {"url": url}}, "title": title}
+def _link(title: str, url: str, item_type: str) -> Derived:
+    return Derived(item_type, "url", url, title)

@@ -11,12 +11,12 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import limits, related, titles, trailers
+from . import items, limits, related, titles, trailers
 from .layers import Layer, Partial, clean
-from .texts import epoch_seconds, sendable
+from .texts import epoch_seconds, sendable, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from botocore.model import StructureShape
 
@@ -34,8 +34,9 @@ STEPS = (
 )
 """What is left of a request at each step down."""
 
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-_readable = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# A payload that holds itself is refused by its depth: the search for circles costs a quarter.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False).encode
+_readable = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Draft(NamedTuple):
@@ -48,8 +49,12 @@ class Draft(NamedTuple):
 
     impact: int | None
     title: str
-    items: list[Any]
-    derived: list[Any]
+    items: dict[str, Partial]
+    """What was wired or given, by identifier, the most specific first."""
+
+    derived: dict[str, Partial]
+    """What follows from the trigger itself, by identifier."""
+
     details: Partial
     raw_data: str
     dropped: list[str]
@@ -59,10 +64,12 @@ class Draft(NamedTuple):
     """A sentence for each bad line of the description."""
 
 
-class _Sizes(NamedTuple):
+class _Rules(NamedTuple):
+    """What is asked of the model for each request."""
+
     title: int
-    item_title: int
     raw_data: int
+    accepts_arn: Callable[[object], bool]
 
 
 def draft(
@@ -81,27 +88,25 @@ def draft(
         shape: The shape of StartIncident's request.
         description: An alarm's description that had to be looked up.
     """
-    sizes = _sizes(shape)
-    said, layers = _layers(trigger, own, topics, shape, description)
+    rules = _rules(shape)
+    ignored, layers = _layers(trigger, own, topics, shape, description)
     dropped = [sentence for layer in layers for sentence in layer.dropped]
     partials = [layer.partial for layer in layers]
-    items = _unique((item for partial in partials for item in partial.get("relatedItems", ())), {})
-    derived = _derived(trigger, items, sizes.item_title, shape, dropped)
-    room = limits.MAX_RELATED_ITEMS
-    spare = len(items) + len(derived) - room
-    if spare > 0:
-        dropped.append(f"relatedItems: the last {spare} of {spare + room} are left out")
+    given = items.given(partials, dropped)
+    details = _details(trigger, partials, rules, dropped)
+    raw_data = details.pop("rawData", "")
     return Draft(
         identity=trigger.identity,
         plan=_first(partials, "responsePlanArn"),
         own_plan=own.partial["responsePlanArn"],
         impact=_first(partials, "impact"),
-        title=_title(trigger, partials)[: sizes.title],
-        items=list(items.values())[:room],
-        derived=derived[: max(0, room - len(items))],
-        **_details(trigger, partials, sizes, shape, dropped),
+        title=_title(trigger, partials)[: rules.title],
+        items=given,
+        derived=items.derived(related.derived(trigger), given, shape, dropped),
+        details=details,
+        raw_data=raw_data,
         dropped=dropped,
-        ignored=said,
+        ignored=ignored,
     )
 
 
@@ -113,15 +118,36 @@ def request(made: Draft, plan: str, step: int) -> Partial:
         body["impact"] = made.impact
     if with_title and made.title:
         body["title"] = made.title
+    sent: dict[str, Partial] = {}
+    raw_data = made.raw_data if full else ""
     if with_items:
-        items = made.items + made.derived if full else made.items
-        if items:
-            body["relatedItems"] = items
+        sent = made.items | made.derived if full else made.items
+        if sent:
+            body["relatedItems"] = list(sent.values())
         if made.details:
-            raw = {"rawData": made.raw_data} if full and made.raw_data else {}
+            raw = {"rawData": raw_data} if raw_data else {}
             body["triggerDetails"] = made.details | raw
-    body["clientToken"] = sha256(_canonical([made.identity, body]).encode()).hexdigest()
+    body["clientToken"] = _token(made, body, sent, raw_data)
     return body
+
+
+def _token(made: Draft, body: Partial, sent: dict[str, Partial], raw_data: str) -> str:
+    """Hash the identity and every word of the request.
+
+    Items stand by their identifiers and raw data by itself, each of them told once: the
+    canonical form is half as long as the request and tells as much.
+    """
+    told = {
+        "identity": made.identity,
+        "plan": body["responsePlanArn"],
+        "impact": body.get("impact"),
+        "title": body.get("title"),
+        "items": [[key, item.get("title"), item.get("generatedId")] for key, item in sent.items()],
+        "details": made.details if "triggerDetails" in body else None,
+    }
+    digest = sha256(_canonical(told).encode())
+    digest.update(raw_data.encode())
+    return digest.hexdigest()
 
 
 def _layers(
@@ -139,15 +165,20 @@ def _layers(
     if trigger.alarm is not None:
         text = trigger.alarm.description if description is None else description
         if text:
-            read = trailers.parse(text)
-            ignored = read.ignored
-            if read.partial:
-                layers.append(clean(read.partial, "description", shape))
+            ignored, layer = _described(text, shape)
+            layers.append(layer)
     topic = topics.get(trigger.topic)
     if topic is not None:
         layers.append(topic)
     layers.append(own)
     return ignored, layers
+
+
+@lru_cache(maxsize=128)
+def _described(description: str, shape: StructureShape) -> tuple[list[str], Layer]:
+    """Read a description once: up to a hundred contributors arrive with the same one."""
+    read = trailers.parse(description)
+    return read.ignored, clean(read.partial, "description", shape)
 
 
 def _first(partials: list[Partial], name: str) -> Any:  # noqa: ANN401 - of the member's type
@@ -169,63 +200,25 @@ def _title(trigger: Trigger, partials: list[Partial]) -> str:
     return ""
 
 
-def _unique(items: Iterable[Partial], seen: dict[str, Partial]) -> dict[str, Partial]:
-    """Keep the first item of each identifier that is not seen yet."""
-    found: dict[str, Partial] = {}
-    for item in items:
-        identifier = item["identifier"]
-        [value] = identifier["value"].values()
-        key = f"{identifier['type']} {value if isinstance(value, str) else _canonical(value)}"
-        if key not in seen:
-            found.setdefault(key, item)
-    return found
-
-
-def _derived(
-    trigger: Trigger,
-    items: dict[str, Partial],
-    longest: int,
-    shape: StructureShape,
-    dropped: list[str],
-) -> list[Partial]:
-    kept = []
-    try:
-        for item in _unique(related.derived(trigger), items).values():
-            if len(item["title"]) > longest:
-                item["title"] = item["title"][:longest]
-            found = limits.item_problems(item, shape)
-            if found:
-                dropped += [f"derived: {sentence}" for sentence in found]
-            else:
-                kept.append(item)
-    except Exception as error:  # noqa: BLE001 - a page is never lost to a decoration
-        dropped.append(f"derived items: {type(error).__name__}")
-    return kept
-
-
-def _details(
-    trigger: Trigger,
-    partials: list[Partial],
-    sizes: _Sizes,
-    shape: StructureShape,
-    dropped: list[str],
-) -> dict[str, Any]:
-    """Make triggerDetails and rawData; without a time the service takes no details."""
-    details: Partial = {"source": SOURCE}
-    if trigger.timestamp is not None:
-        details["timestamp"] = trigger.timestamp
+def _details(trigger: Trigger, partials: list[Partial], rules: _Rules, dropped: list[str]) -> Partial:
+    """Make triggerDetails; without a time the service takes none."""
+    details: Partial = {"source": SOURCE, "timestamp": trigger.timestamp}
     if trigger.arn:
-        found = limits.member_problems(trigger.arn, shape, "triggerDetails", "triggerArn")
-        dropped += found
-        if not found:
+        if rules.accepts_arn(trigger.arn):
             details["triggerArn"] = trigger.arn
+        else:
+            dropped.append(f"triggerDetails.triggerArn: {shown(trigger.arn)} can not be sent")
     for partial in reversed(partials):
-        details.update(partial.get("triggerDetails", ()))
-    details["timestamp"] = epoch_seconds(details.get("timestamp"))
-    raw_data = details.pop("rawData", None) or _raw_data(trigger.payload, sizes.raw_data, dropped)
+        if "triggerDetails" in partial:
+            details.update(partial["triggerDetails"])
+            details["timestamp"] = epoch_seconds(details["timestamp"])
     if details["timestamp"] is None:
-        return {"details": {}, "raw_data": ""}
-    return {"details": details, "raw_data": raw_data}
+        if "triggerDetails" in partials[0]:
+            dropped.append("triggerDetails: a timestamp is missing")
+        return {}
+    if "rawData" not in details:
+        details["rawData"] = _raw_data(trigger.payload, rules.raw_data, dropped)
+    return details
 
 
 def _raw_data(payload: object, longest: int, dropped: list[str]) -> str:
@@ -239,9 +232,9 @@ def _raw_data(payload: object, longest: int, dropped: list[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _sizes(shape: StructureShape) -> _Sizes:
-    return _Sizes(
+def _rules(shape: StructureShape) -> _Rules:
+    return _Rules(
         title=limits.longest(shape, "title"),
-        item_title=limits.longest(shape, "relatedItems", "title"),
         raw_data=limits.longest(shape, "triggerDetails", "rawData"),
+        accepts_arn=limits.accepts(shape, "triggerDetails", "triggerArn"),
     )

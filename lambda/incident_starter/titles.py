@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from .texts import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PLACEHOLDERS: Mapping[str, str] = MappingProxyType(
     {
@@ -77,23 +80,28 @@ def _is_known(name: str | None) -> bool:
 
 
 def _value(name: str, values: Mapping[str, object]) -> str:
-    first, *steps = name.split(".")
-    found = values.get(first)
+    found = values.get(name)
+    if name not in PLACEHOLDERS:
+        found = _at(values.get(_DETAIL), name.split(".")[1:])
+    return _text(found) or _FALLBACKS.get(name) or f"unknown {name.replace('_', ' ')}"
+
+
+def _at(found: object, steps: list[str]) -> object:
     for step in steps:
-        if isinstance(found, Mapping):
+        if isinstance(found, dict):
             found = found.get(step)
         elif isinstance(found, list) and _INDEX.fullmatch(step):
             found = found[int(step)] if int(step) < len(found) else None
         else:
-            found = None
-    return _text(found) or _FALLBACKS.get(name) or f"unknown {name.replace('_', ' ')}"
+            return None
+    return found
 
 
 def _text(value: object) -> str:
-    if value is None:
-        return ""
     if isinstance(value, str):
         return value.strip()
+    if value is None:
+        return ""
     if isinstance(value, int) and not -_LONGEST_NUMBER < value < _LONGEST_NUMBER:
         return ""
     try:
