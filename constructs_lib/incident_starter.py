@@ -128,6 +128,9 @@ class IncidentStarter(IIncidentStarter):
         if encryption_key is not None:
             # CloudWatch Logs encrypts with a key only if the key's own policy lets it.
             encryption_key.grant_encrypt_decrypt(iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"))
+        self._plan_policies: dict[Stack, iam.Policy] = {}
+        # The function's environment refers to its own plan, so this stack may refer to all plans beside it.
+        self._upstream = None if isinstance(response_plan, str) else stack_of(response_plan)
         self._log_group = logs.LogGroup(
             self, "LogGroup", retention=log_retention, encryption_key=encryption_key
         )
@@ -240,9 +243,9 @@ class IncidentStarter(IIncidentStarter):
             return
         self._allowed_plans.add(arn)
         records = incident_records_arn(plan)
-        if not isinstance(plan, str) and ties_stacks(plan, stack):
+        if not isinstance(plan, str) and ties_stacks(plan, stack) and stack_of(plan) is not self._upstream:
             # Referring to it from here would close a cycle with alarms that are made beside it.
-            policy = iam.Policy(stack_of(plan), f"StartedBy{self.node.addr}", roles=[self._role])
+            policy = self._policy_in(stack_of(plan))
             policy.add_statements(*plan_statements(arn, records))
             acknowledge_incident_records(policy, records)
         else:
@@ -276,6 +279,12 @@ class IncidentStarter(IIncidentStarter):
             encryption=managed if encryption_key is None else sqs.QueueEncryption.KMS,
             encryption_master_key=encryption_key,
             enforce_ssl=True,
+    def _policy_in(self, stack: Stack) -> iam.Policy:
+        if stack not in self._plan_policies:
+            policy = iam.Policy(stack, f"StartedBy{self.node.addr}", roles=[self._role])
+            self._plan_policies[stack] = policy
+        return self._plan_policies[stack]
+
             retention_period=Duration.days(14),
         )
         acknowledge(queue, {"AwsSolutions-SQS3": "It is itself where failed events end; it has no consumer"})
