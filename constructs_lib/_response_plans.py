@@ -85,8 +85,10 @@ def _checked_arn(arn: str) -> str:
 
 
 def _arn_from_literal_name(plan: "IResponsePlanRef") -> str | None:
-    name = getattr(plan, "name", None)
-    if not isinstance(name, str) or has_token(name):
+    from aws_cdk.aws_ssmincidents import CfnResponsePlan  # noqa: PLC0415 - late, see the package's docstring
+
+    # Of another kind of plan, such as a team's own construct, nobody knows what its name names.
+    if not isinstance(plan, CfnResponsePlan) or has_token(name := plan.name):
         return None
     return stack_of(plan).format_arn(
         service="ssm-incidents", region="", resource="response-plan", resource_name=name
