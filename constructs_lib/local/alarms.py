@@ -1,22 +1,27 @@
 """Alarm state changes: the actions an alarm names, and the event every change makes."""
 
+# ruff: noqa: SLF001 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
 from constructs_lib.local.alarm_payloads import State, StateChange, event_detail, lambda_payload, sns_message
 from constructs_lib.local.callers import policies_enforced
-from constructs_lib.local.deliveries import Deliveries
 from constructs_lib.local.functions import find_function, refusal_to_invoke
 from constructs_lib.local.records import FailedDelivery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.local.deliveries import Deliveries
 
 ALARM_PRINCIPAL = "lambda.alarms.cloudwatch.amazonaws.com"
 _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
@@ -72,7 +77,7 @@ class Alarms:
         return StateChange(alarm, before, now)
 
     def _act(self, action: str, change: StateChange) -> None:
-        service = action.split(":")[2] if action.count(":") > 2 else ""  # noqa: PLR2004 - arn:partition:service:
+        service = (action.split(":", 3) + [""] * 3)[2]
         if service == "lambda":
             self._invoke(action, change)
         elif service == "sns":

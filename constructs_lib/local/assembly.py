@@ -1,20 +1,24 @@
 """Deploys a synthesized cloud assembly with boto3 alone: assets, bootstrap version, stacks in order."""
 
+# ruff: noqa: ANN401 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import io
 import json
 import time
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from constructs_lib.local.cloudformation import unsupported_resources
 from constructs_lib.local.errors import LocalAwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 _BOOTSTRAP_VERSION = "30"
 _POLL_SECONDS = 0.01
@@ -28,7 +32,7 @@ class Target(Protocol):
     region: str
     account_id: str
 
-    def client(self, service: str, *, account_id: str | None = None, region: str | None = None) -> Any:  # noqa: ANN401
+    def client(self, service: str, *, account_id: str | None = None, region: str | None = None) -> Any:
         """Return a client of an account and Region."""
 
 
@@ -159,7 +163,7 @@ def _deploy_stack(target: Target, stack: Stack) -> None:
     account_id = target.account_id if account_id == "unknown-account" else account_id
     region = target.region if region == "unknown-region" else region
 
-    def client(service: str) -> Any:  # noqa: ANN401 - boto3 has no types here
+    def client(service: str) -> Any:
         return target.client(service, account_id=account_id, region=region)
 
     _bootstrap(client("ssm"), stack)
@@ -168,13 +172,13 @@ def _deploy_stack(target: Target, stack: Stack) -> None:
     _create_or_update(client("cloudformation"), client("s3"), stack, f"local-templates-{account_id}-{region}")
 
 
-def _bootstrap(ssm: Any, stack: Stack) -> None:  # noqa: ANN401 - a client
+def _bootstrap(ssm: Any, stack: Stack) -> None:
     name = stack.properties.get("bootstrapStackVersionSsmParameter")
     if name:
         ssm.put_parameter(Name=name, Value=_BOOTSTRAP_VERSION, Type="String", Overwrite=True)
 
 
-def _publish(s3: Any, directory: Path, asset: Mapping[str, Any], account_id: str, region: str) -> None:  # noqa: ANN401
+def _publish(s3: Any, directory: Path, asset: Mapping[str, Any], account_id: str, region: str) -> None:
     source = directory / asset["source"]["path"]
     body = _zipped(source) if asset["source"].get("packaging") == "zip" else source.read_bytes()
     for destination in asset["destinations"].values():
@@ -185,7 +189,7 @@ def _publish(s3: Any, directory: Path, asset: Mapping[str, Any], account_id: str
         _put_object(s3, bucket, key, body)
 
 
-def _put_object(s3: Any, bucket: str, key: str, body: bytes) -> None:  # noqa: ANN401 - a client
+def _put_object(s3: Any, bucket: str, key: str, body: bytes) -> None:
     try:
         s3.put_object(Bucket=bucket, Key=key, Body=body)
     except s3.exceptions.NoSuchBucket:
@@ -206,7 +210,7 @@ def _zipped(source: Path) -> bytes:
     return buffer.getvalue()
 
 
-def _create_or_update(cloudformation: Any, s3: Any, stack: Stack, bucket: str) -> None:  # noqa: ANN401 - clients
+def _create_or_update(cloudformation: Any, s3: Any, stack: Stack, bucket: str) -> None:
     _put_object(s3, bucket, f"{stack.name}.json", json.dumps(stack.template()).encode())
     request = {
         "StackName": stack.name,
@@ -240,25 +244,25 @@ def _create_or_update(cloudformation: Any, s3: Any, stack: Stack, bucket: str) -
         raise LocalAwsError(message)
 
 
-def _status(cloudformation: Any, name: str) -> str | None:  # noqa: ANN401 - a client
+def _status(cloudformation: Any, name: str) -> str | None:
     try:
         return str(cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
     except ClientError:
         return None
 
 
-def _settled(cloudformation: Any, name: str) -> str | None:  # noqa: ANN401 - a client
+def _settled(cloudformation: Any, name: str) -> str | None:
     deadline = time.monotonic() + _DEPLOY_SECONDS
     while time.monotonic() < deadline:
         status = _status(cloudformation, name)
-        if status is None or not status.endswith(("_IN_PROGRESS")):
+        if status is None or not status.endswith("_IN_PROGRESS"):
             return status
         time.sleep(_POLL_SECONDS)
     message = f"stack {name} is still {status} after {_DEPLOY_SECONDS} seconds"
     raise LocalAwsError(message)
 
 
-def failure_reason(cloudformation: Any, name: str) -> str:  # noqa: ANN401 - a client
+def failure_reason(cloudformation: Any, name: str) -> str:
     """Return why a stack failed: its first resource that did, named by logical id and type."""
     events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     for event in reversed(events):

@@ -1,17 +1,21 @@
 """Who is calling: the role sessions of functions, and the IAM decisions about them."""
 
+# ruff: noqa: SLF001 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import contextvars
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
 from constructs_lib.local.records import DeniedCall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _called_by_a_function: contextvars.ContextVar[bool] = contextvars.ContextVar(
     "_called_by_a_function", default=False
@@ -34,6 +38,16 @@ def policies_enforced() -> Iterator[None]:
         yield
     finally:
         _called_by_a_function.reset(token)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who signed the request, where it went, and which delivery it belongs to."""
+
+    access_key: str
+    account_id: str
+    region: str
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,23 +110,16 @@ class Callers:
         self.denied.append(DeniedCall(role_arn, denial.action, denial.resource))
 
 
-def session_arn(access_key: str, account_id: str) -> str:
+def session_arn(caller: Caller) -> str:
     """Return the ARN that error messages name as the caller."""
-    principal = hooks.module("core.iam_evaluator").resolve_principal(access_key, account_id)
-    return str(getattr(principal, "arn", access_key))
+    principal = hooks.module("core.iam_evaluator").resolve_principal(caller.access_key, caller.account_id)
+    return str(getattr(principal, "arn", caller.access_key))
 
 
-def is_allowed(
-    access_key: str,
-    account_id: str,
-    region: str,
-    action: str,
-    resource: str,
-    context: Mapping[str, str] | None = None,
-) -> bool:
+def is_allowed(caller: Caller, action: str, resource: str, context: Mapping[str, str]) -> bool:
     """Evaluate the caller's policies, boundary included, for one action on one resource."""
     evaluator = hooks.module("core.iam_evaluator")
-    principal = evaluator.resolve_principal(access_key, account_id)
+    principal = evaluator.resolve_principal(caller.access_key, caller.account_id)
     if isinstance(principal, evaluator.AuthError):
         return False
     if principal.policies is None:
@@ -123,17 +130,18 @@ def is_allowed(
         principal_account=principal.account,
         action=action,
         resource_arn=resource,
-        region=region,
-        service_context={key.lower(): value for key, value in (context or {}).items()},
+        region=caller.region,
+        service_context={key.lower(): value for key, value in context.items()},
         principal_keys=principal.keys,
     )
     return bool(evaluator.evaluate(request, principal.policies, *principal.limits).decision == "Allow")
 
 
-def engaged_contact(access_key: str, account_id: str, region: str, owner: str) -> str:
-    """Return a contact to ask about when a plan's contacts are unknown: one that the role names, if it names any."""
+def engaged_contact(caller: Caller, owner: str) -> str:
+    """Return a contact to ask about when a plan's are unknown: one that the role names, if it does."""
     evaluator = hooks.module("core.iam_evaluator")
-    policies = getattr(evaluator.resolve_principal(access_key, account_id), "policies", None) or []
+    principal = evaluator.resolve_principal(caller.access_key, caller.account_id)
+    policies = getattr(principal, "policies", None) or []
     named = [
         resource.replace("*", "on-call")
         for statements in policies
@@ -141,7 +149,7 @@ def engaged_contact(access_key: str, account_id: str, region: str, owner: str) -
         for resource in statement.resources
         if resource.startswith("arn:") and ":ssm-contacts:" in resource
     ]
-    return named[0] if named else f"arn:aws:ssm-contacts:{region}:{owner}:contact/on-call"
+    return named[0] if named else f"arn:aws:ssm-contacts:{caller.region}:{owner}:contact/on-call"
 
 
 def role_is_allowed(role_arn: str, region: str, action: str, resource: str) -> bool:

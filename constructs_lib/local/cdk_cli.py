@@ -9,11 +9,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from constructs_lib.local.errors import LocalAwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 _END_SECONDS = 5
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has none
@@ -40,7 +43,7 @@ class CdkCli:
         command = [*cli_command(), *arguments, *self._defaults(arguments)]
         if app is not None:
             command += ["--app", app]
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own command
             command,
             cwd=cwd,
             env=environment,

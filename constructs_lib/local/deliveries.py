@@ -1,5 +1,7 @@
 """Asynchronous deliveries, counted: invocations with their retries, and where failures end up."""
 
+# ruff: noqa: SLF001 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import contextvars
@@ -7,9 +9,9 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,11 +132,10 @@ class Deliveries:
             if generation != self._generation:
                 return
             error = _error_of(result)
-            self.invocations.append(
-                Invocation(function.arn, source, payload, attempt, error, str(result.get("log", ""))),
-            )
+            ended = Invocation(function.arn, source, payload, attempt, error, str(result.get("log", "")))
+            self.invocations.append(ended)
             if error is not None:
-                self._after_the_last_attempt(function, payload, source, attempt, error, result)
+                self._after_the_last_attempt(function, ended, result.get("body"))
 
     def _pause(self, retry: int, generation: int) -> bool:
         """Wait before a retry; false when nobody wants it any more."""
@@ -143,30 +144,24 @@ class Deliveries:
                 lambda: generation != self._generation, self.retry_delay * retry
             )
 
-    def _after_the_last_attempt(
-        self,
-        function: Function,
-        payload: object,
-        source: str | None,
-        attempts: int,
-        error: str,
-        result: Mapping[str, Any],
-    ) -> None:
-        reason = f"{function.config['FunctionName']} failed {attempts} times: {error}"
+    def _after_the_last_attempt(self, function: Function, ended: Invocation, answer: object) -> None:
+        times = f"{ended.attempts} times" if ended.attempts > 1 else "once"
+        reason = f"{function.config['FunctionName']} failed {times}: {ended.error}"
         destination = (
             (function.invoke_config.get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination")
         )
         dead_letters = (function.config.get("DeadLetterConfig") or {}).get("TargetArn")
         kept_in = None
         for target, body in (
-            (destination, _failure_envelope(function, payload, attempts, result)),
-            (dead_letters, payload),
+            (destination, _failure_envelope(function, ended, answer)),
+            (dead_letters, ended.payload),
         ):
             if not target:
                 continue
             refusal = self._send(function, target, body)
             reason, kept_in = (f"{reason}; {refusal}", kept_in) if refusal else (reason, target)
-        self.failed.append(FailedDelivery(source or function.arn, function.arn, reason, payload, kept_in))
+        source = ended.source or function.arn
+        self.failed.append(FailedDelivery(source, function.arn, reason, ended.payload, kept_in))
 
     def _send(self, function: Function, target: str, body: object) -> str | None:
         service = target.split(":")[2]
@@ -193,23 +188,18 @@ def _error_of(result: Mapping[str, Any]) -> str | None:
     return str(body.get("errorMessage") or body) if isinstance(body, Mapping) else str(body)
 
 
-def _failure_envelope(
-    function: Function,
-    payload: object,
-    attempts: int,
-    result: Mapping[str, Any],
-) -> dict[str, Any]:
+def _failure_envelope(function: Function, ended: Invocation, answer: object) -> dict[str, Any]:
     now = time.time()
     return {
         "version": "1.0",
         "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03d}Z",
         "requestContext": {
-            "requestId": secrets.token_hex(16),
+            "requestId": str(uuid.uuid4()),
             "functionArn": f"{function.arn}:$LATEST" if function.qualifier is None else function.arn,
             "condition": "RetriesExhausted",
-            "approximateInvokeCount": attempts,
+            "approximateInvokeCount": ended.attempts,
         },
-        "requestPayload": payload,
+        "requestPayload": ended.payload,
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
-        "responsePayload": result.get("body"),
+        "responsePayload": answer,
     }

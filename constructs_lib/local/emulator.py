@@ -1,14 +1,16 @@
 """Starts MiniStack in this process with our rooms in place of its gaps, and takes everything down again."""
 
+# ruff: noqa: SLF001 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import logging
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from constructs_lib.local import hooks
 from constructs_lib.local.alarms import Alarms
@@ -23,6 +25,9 @@ from constructs_lib.local.processes import FunctionProcesses
 from constructs_lib.local.rules import Rules
 from constructs_lib.local.server import LoopbackServer
 from constructs_lib.local.topics import CountedThreads, Topics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _only_one = threading.Lock()
 _END_SECONDS = 15.0

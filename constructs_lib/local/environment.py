@@ -7,8 +7,12 @@ inherited. The caller's environment comes back untouched on exit.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _DROPPED_PREFIXES = (
     "AWS_",
@@ -75,13 +79,13 @@ def local_environment(*, endpoint_url: str, region: str, account_id: str, home: 
     """
     return {
         "AWS_ACCESS_KEY_ID": account_id,
-        "AWS_CONFIG_FILE": os.path.join(home, "no-aws-config"),
+        "AWS_CONFIG_FILE": str(Path(home, "no-aws-config")),
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_REGION": region,
         "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_SHARED_CREDENTIALS_FILE": os.path.join(home, "no-aws-credentials"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(Path(home, "no-aws-credentials")),
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
     }
@@ -106,7 +110,7 @@ def cdk_environment(home: str, *, region: str, account_id: str) -> dict[str, str
         "CDK_DEFAULT_REGION": region,
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_DISABLE_VERSION_CHECK": "true",
-        "CDK_HOME": os.path.join(home, "cdk"),
+        "CDK_HOME": str(Path(home, "cdk")),
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
         "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",

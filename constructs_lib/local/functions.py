@@ -1,5 +1,7 @@
 """Finding deployed functions by ARN and deciding whether a service may invoke them."""
 
+# ruff: noqa: SLF001 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -73,6 +75,7 @@ def refusal_to_invoke(function: Function, service: str, source_arn: str, source_
     if evaluator.evaluate_resource_policy(function.policy, request, service).decision == "Allow":
         return None
     return (
-        f"{service} is not authorized to perform lambda:InvokeFunction on {function.arn}: no AWS::Lambda::Permission "
-        f"of the function allows it for source {source_arn} of account {source_account}"
+        f"{service} is not authorized to perform lambda:InvokeFunction on {function.arn}: "
+        f"no AWS::Lambda::Permission of the function allows it for "
+        f"source {source_arn} of account {source_account}"
     )

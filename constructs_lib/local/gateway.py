@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
-from constructs_lib.local.callers import Callers
-from constructs_lib.local.incidents_api import Caller, IncidentsApi, Reply
+from constructs_lib.local.callers import Caller
+from constructs_lib.local.incidents_api import IncidentsApi, Reply
+
+if TYPE_CHECKING:
+    from constructs_lib.local.callers import Callers
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -115,15 +117,14 @@ async def _respond(send: Send, reply: Reply) -> None:
 
 
 def _credential_scope(headers: dict[str, str]) -> list[str]:
+    """Return access key, date, Region, service and an ending, each empty in an unsigned request."""
     _, _, after = headers.get("authorization", "").partition("Credential=")
-    return after.partition(",")[0].split("/")
+    return [*after.partition(",")[0].split("/"), "", "", "", ""]
 
 
 def _signing_service(headers: dict[str, str]) -> str:
-    scope = _credential_scope(headers)
-    return scope[3] if len(scope) > 3 else ""  # noqa: PLR2004 - key/date/region/service/aws4_request
+    return _credential_scope(headers)[3]
 
 
 def _signing_region(headers: dict[str, str]) -> str:
-    scope = _credential_scope(headers)
-    return scope[2] if len(scope) > 3 else ""  # noqa: PLR2004 - key/date/region/service/aws4_request
+    return _credential_scope(headers)[2]

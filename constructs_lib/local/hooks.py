@@ -4,15 +4,19 @@ MiniStack releases often and promises nothing about these names, so it is
 pinned with ``==`` and :func:`missing_names` says which of them went away.
 """
 
+# ruff: noqa: ANN401 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import importlib
 import importlib.metadata
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local.errors import LocalAwsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 PINNED_VERSION = "1.5.33"
 
@@ -60,7 +64,7 @@ PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def module(name: str) -> Any:  # noqa: ANN401 - the emulator has no types
+def module(name: str) -> Any:
     """Import one of the emulator's modules."""
     return importlib.import_module(f"ministack.{name}")
 

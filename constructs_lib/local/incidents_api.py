@@ -13,14 +13,16 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
-from botocore.model import ServiceModel
 
-from constructs_lib.local.callers import Callers, Denial, engaged_contact, is_allowed, session_arn
+from constructs_lib.local.callers import Caller, Callers, Denial, engaged_contact, is_allowed, session_arn
 from constructs_lib.local.model_check import violations
 from constructs_lib.local.records import Incident
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel, StructureShape
 
 CONNECTION_FAULTS = frozenset({"reset", "hang", "lost-reply"})
 _CALLED_VIA = {
@@ -46,16 +48,6 @@ class Reply:
     body: dict[str, Any]
     error: str | None = None
     connection_fault: str | None = None
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who signed the request, where it went, and which delivery it belongs to."""
-
-    access_key: str
-    account_id: str
-    region: str
-    source: str | None = None
 
 
 @dataclass
@@ -123,7 +115,7 @@ class IncidentsApi:
     def _fail(fault: Fault) -> Reply:
         if fault.name in CONNECTION_FAULTS:
             return Reply(0, {}, connection_fault=fault.name)
-        shape = service_model().shape_for(fault.name)
+        shape = cast("StructureShape", service_model().shape_for(fault.name))
         body: dict[str, Any] = {"message": f"{fault.name} on request"}
         if "quotaCode" in shape.members:
             body |= {"quotaCode": "L-LOCAL", "serviceCode": "ssm-incidents"}
@@ -132,7 +124,7 @@ class IncidentsApi:
         return Reply(shape.metadata["error"]["httpStatusCode"], body, error=fault.name)
 
     def _refusal(self, request: object, caller: Caller) -> Reply | None:
-        shape = service_model().operation_model("StartIncident").input_shape
+        shape = cast("StructureShape", service_model().operation_model("StartIncident").input_shape)
         problems = violations(request, shape) + _rules_outside_the_model(request)
         if problems or not isinstance(request, Mapping):
             return _error("ValidationException", "; ".join(problems))
@@ -142,9 +134,9 @@ class IncidentsApi:
     def _denied(self, plan_arn: str, caller: Caller) -> Reply | None:
         plan = self.plans.get(plan_arn)
         for action, resource, context in _needed_rights(plan_arn, plan, caller):
-            if not is_allowed(caller.access_key, caller.account_id, caller.region, action, resource, context):
+            if not is_allowed(caller, action, resource, context):
                 self.callers.record(self.callers.role_of(caller.access_key), Denial(action, resource))
-                who = session_arn(caller.access_key, caller.account_id)
+                who = session_arn(caller)
                 return _error(
                     "AccessDeniedException",
                     f"User: {who} is not authorized to perform: {action} on resource: {resource} "
@@ -187,9 +179,7 @@ def _needed_rights(
     if plan is None:
         return needed
     owner = plan_arn.split(":")[4]
-    contacts = plan.engagements or [
-        engaged_contact(caller.access_key, caller.account_id, caller.region, owner)
-    ]
+    contacts = plan.engagements or [engaged_contact(caller, owner)]
     needed += [("ssm-contacts:StartEngagement", contact, _CALLED_VIA) for contact in contacts]
     needed.append(("ssm:CreateOpsItem", f"arn:aws:ssm:{caller.region}:{owner}:opsitem/oi-local", _CALLED_VIA))
     if plan.has_incident_tags:

@@ -1,19 +1,20 @@
 """The embedded local AWS: one object to start, deploy to, provoke and look at."""
 
+# ruff: noqa: ANN401, SLF001 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import json
 import os
 import uuid
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timezone
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from typing_extensions import Self
 
 from constructs_lib.local import hooks
 from constructs_lib.local.assembly import deploy_assembly
@@ -22,7 +23,12 @@ from constructs_lib.local.emulator import Emulator
 from constructs_lib.local.environment import cdk_environment, local_environment
 from constructs_lib.local.errors import LocalAwsError
 from constructs_lib.local.incidents_api import ResponsePlan
-from constructs_lib.local.records import DeniedCall, FailedDelivery, Incident, Invocation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import TracebackType
+
+    from constructs_lib.local.records import DeniedCall, FailedDelivery, Incident, Invocation
 
 DEFAULT_ACCOUNT = "123456789012"
 _NOTHING_TO_CLEAN_UP = ExitStack()
@@ -56,7 +62,7 @@ class LocalAws:
         self._running = ExitStack()
         self._clients: dict[tuple[str, str, str], Any] = {}
 
-    def __enter__(self) -> LocalAws:
+    def __enter__(self) -> Self:
         """Start."""
         self._running.enter_context(self._emulator.running())
         return self
@@ -95,14 +101,14 @@ class LocalAws:
         cdk = cdk_environment(self._emulator.home, region=self.region, account_id=self.account_id)
         return inherited | where | cdk
 
-    def client(self, service: str, *, account_id: str | None = None, region: str | None = None) -> Any:  # noqa: ANN401
+    def client(self, service: str, *, account_id: str | None = None, region: str | None = None) -> Any:
         """Return a boto3 client bound to the local endpoint."""
         key = (service, account_id or self.account_id, region or self.region)
         if key not in self._clients:
             session = boto3.session.Session(
                 aws_access_key_id=key[1],
-                aws_secret_access_key="local",
-                region_name=key[2],  # noqa: S106 - no secret
+                aws_secret_access_key="local",  # noqa: S106 - no secret
+                region_name=key[2],
             )
             options = Config(proxies={}, retries={"total_max_attempts": 1}, read_timeout=120)
             self._clients[key] = session.client(service, endpoint_url=self.endpoint_url, config=options)  # type: ignore[call-overload]
@@ -165,7 +171,9 @@ class LocalAws:
         """
         named = f"arn:aws:ssm-incidents::{self.account_id}:response-plan/{arn_or_name}"
         arn = arn_or_name if arn_or_name.startswith("arn:") else named
-        self._emulator.incidents.plans[arn] = ResponsePlan(arn, incident_tags, True, tuple(engagements))  # noqa: FBT003
+        self._emulator.incidents.plans[arn] = ResponsePlan(
+            arn, has_incident_tags=incident_tags, shared=True, engagements=tuple(engagements)
+        )
         return arn
 
     # -- provoking ---------------------------------------------------------
@@ -224,7 +232,7 @@ class LocalAws:
             hooks.module("services.eventbridge")._dispatch_event(record)
         return event_id
 
-    def invoke(self, function_name: str, payload: object) -> Any:  # noqa: ANN401 - JSON
+    def invoke(self, function_name: str, payload: object) -> Any:
         """Invoke a function, wait for it and return its decoded result.
 
         Raises:

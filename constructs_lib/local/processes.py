@@ -1,5 +1,7 @@
 """How the processes of functions are started and ended."""
 
+# ruff: noqa: ANN401 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import contextlib
@@ -41,11 +43,11 @@ class FunctionProcesses:
         self._started: list[FunctionProcess] = []
         self._lock = threading.Lock()
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever subprocess has
+    def __getattr__(self, name: str) -> Any:
         """Pass everything but Popen through."""
         return getattr(subprocess, name)
 
-    def Popen(self, *arguments: Any, **options: Any) -> FunctionProcess:  # noqa: ANN401, N802 - subprocess's name
+    def Popen(self, *arguments: Any, **options: Any) -> FunctionProcess:  # noqa: N802 - its name there
         """Start a function's process."""
         options["env"] = function_environment(options.get("env") or os.environ)
         process = FunctionProcess(*arguments, start_new_session=True, **options)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def local_aws_session() -> Iterator[LocalAws]:
     """Return the local AWS that all tests of the session share; ask for `local_aws` instead."""
-    from constructs_lib.local import LocalAws, LocalAwsError  # noqa: PLC0415 - cheap plugin
+    from constructs_lib.local import LocalAws, LocalAwsError  # noqa: PLC0415 - a cheap plugin
 
     with ExitStack() as stack:
         try:

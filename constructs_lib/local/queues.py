@@ -1,5 +1,7 @@
 """Putting messages into the emulator's queues from inside."""
 
+# ruff: noqa: SLF001 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import hashlib

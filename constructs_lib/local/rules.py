@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextvars
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
 from constructs_lib.local.callers import policies_enforced
-from constructs_lib.local.deliveries import Deliveries
 from constructs_lib.local.functions import find_function, refusal_to_invoke
 from constructs_lib.local.queues import put_in_queue
 from constructs_lib.local.records import FailedDelivery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_lib.local.deliveries import Deliveries
 
 EVENTS_PRINCIPAL = "events.amazonaws.com"
 _serving: contextvars.ContextVar[tuple[dict[str, Any], str] | None] = contextvars.ContextVar(
@@ -42,53 +45,65 @@ class Rules:
     def to_function(self, function_arn: str, rendered: str) -> None:
         """Deliver a rendered input to a function, as EventBridge's asynchronous invocation does."""
         target, rule_arn = _serving.get() or ({}, "")
+        undelivered = _Undelivered(target, rule_arn, function_arn, rendered)
+        function = find_function(function_arn)
         try:
             payload = json.loads(rendered)
         except (TypeError, ValueError):
-            reason = f"the rendered input is not JSON: {rendered[:200]}"
-            self._give_up(target, rule_arn, function_arn, rendered, "INVALID_JSON", reason)
+            self._give_up(undelivered, "INVALID_JSON", f"the rendered input is not JSON: {rendered[:200]}")
             return
-        function = find_function(function_arn)
         if function is None:
-            reason = f"{function_arn} does not exist"
-            self._give_up(target, rule_arn, function_arn, payload, "RESOURCE_NOT_FOUND", reason)
+            self._give_up(undelivered, "RESOURCE_NOT_FOUND", f"{function_arn} does not exist")
             return
         refusal = refusal_to_invoke(function, EVENTS_PRINCIPAL, rule_arn, rule_arn.split(":")[4])
         if refusal:
-            self._give_up(target, rule_arn, function_arn, payload, "NO_PERMISSIONS", refusal)
+            self._give_up(undelivered, "NO_PERMISSIONS", refusal)
         else:
             self.deliveries.invoke(function, payload, rule_arn)
 
-    def _give_up(
-        self,
-        target: dict[str, Any],
-        rule_arn: str,
-        function_arn: str,
-        payload: object,
-        code: str,
-        reason: str,
-    ) -> None:
-        queue_arn = (target.get("DeadLetterConfig") or {}).get("Arn")
-        kept_in = None
-        if queue_arn and rule_arn:
-            with policies_enforced():
-                allowed = hooks.module("services.sqs").queue_policy_allows(
-                    queue_arn, EVENTS_PRINCIPAL, rule_arn, rule_arn.split(":")[4]
-                )
-            attributes = {
-                name: {"DataType": "String", "StringValue": value}
-                for name, value in {
-                    "RULE_ARN": rule_arn,
-                    "TARGET_ARN": function_arn,
-                    "ERROR_CODE": code,
-                    "ERROR_MESSAGE": reason,
-                }.items()
-            }
-            body = payload if isinstance(payload, str) else json.dumps(payload)
-            problem = (
-                put_in_queue(queue_arn, body, attributes)
-                if allowed
-                else f"{queue_arn} refuses {EVENTS_PRINCIPAL}"
-            )
-            kept_in, reason = (queue_arn, reason) if problem is None else (None, f"{reason}; {problem}")
-        self.deliveries.failed.append(FailedDelivery(rule_arn, function_arn, reason, payload, kept_in))
+    def _give_up(self, undelivered: _Undelivered, code: str, reason: str) -> None:
+        kept_in = undelivered.queue_arn
+        if kept_in is not None:
+            problem = undelivered.put_in_queue(code, reason)
+            kept_in, reason = (kept_in, reason) if problem is None else (None, f"{reason}; {problem}")
+        failed = FailedDelivery(
+            undelivered.rule_arn, undelivered.function_arn, reason, undelivered.input, kept_in
+        )
+        self.deliveries.failed.append(failed)
+
+
+@dataclass(frozen=True)
+class _Undelivered:
+    target: dict[str, Any]
+    rule_arn: str
+    function_arn: str
+    rendered: str
+
+    @property
+    def queue_arn(self) -> str | None:
+        return (self.target.get("DeadLetterConfig") or {}).get("Arn")
+
+    @property
+    def input(self) -> object:
+        try:
+            return json.loads(self.rendered)
+        except ValueError:
+            return self.rendered
+
+    def put_in_queue(self, code: str, reason: str) -> str | None:
+        """Put the input into the target's dead-letter queue; returns why not, or None."""
+        queue_arn = str(self.queue_arn)
+        account_id = self.rule_arn.split(":")[4]
+        with policies_enforced():
+            sqs = hooks.module("services.sqs")
+            allowed = sqs.queue_policy_allows(queue_arn, EVENTS_PRINCIPAL, self.rule_arn, account_id)
+        if not allowed:
+            return f"{queue_arn} refuses {EVENTS_PRINCIPAL}"
+        told = {
+            "RULE_ARN": self.rule_arn,
+            "TARGET_ARN": self.function_arn,
+            "ERROR_CODE": code,
+            "ERROR_MESSAGE": reason,
+        }
+        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in told.items()}
+        return put_in_queue(queue_arn, self.rendered, attributes)

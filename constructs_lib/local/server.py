@@ -1,5 +1,7 @@
 """Serves an ASGI application on loopback from a thread of this process."""
 
+# ruff: noqa: ANN401 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import asyncio
@@ -31,7 +33,7 @@ class LoopbackServer:
         self._started = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self, app: Any) -> None:  # noqa: ANN401 - an ASGI application
+    def start(self, app: Any) -> None:
         """Serve until :meth:`stop`."""
         self._thread = threading.Thread(target=self._run, args=(app,), name="local-aws", daemon=True)
         self._thread.start()
@@ -48,11 +50,11 @@ class LoopbackServer:
             self._thread.join(_STOP_TIMEOUT)
         self._socket.close()
 
-    def _run(self, app: Any) -> None:  # noqa: ANN401 - an ASGI application
+    def _run(self, app: Any) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             asyncio.run(self._serve(app))
 
-    async def _serve(self, app: Any) -> None:  # noqa: ANN401 - an ASGI application
+    async def _serve(self, app: Any) -> None:
         from hypercorn.asyncio import serve  # noqa: PLC0415 - belongs to the extra
         from hypercorn.config import Config  # noqa: PLC0415 - belongs to the extra
 

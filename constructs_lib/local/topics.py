@@ -1,15 +1,19 @@
 """SNS topics to functions: permissions, and threads that are counted."""
 
+# ruff: noqa: ANN401 - the emulator and its clients are untyped, its gaps private
+
 from __future__ import annotations
 
 import json
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from constructs_lib.local.deliveries import Deliveries
 from constructs_lib.local.functions import find_function, refusal_to_invoke
 from constructs_lib.local.records import FailedDelivery
+
+if TYPE_CHECKING:
+    from constructs_lib.local.deliveries import Deliveries
 
 SNS_PRINCIPAL = "sns.amazonaws.com"
 
@@ -20,7 +24,7 @@ class Topics:
 
     deliveries: Deliveries
 
-    def to_function(  # noqa: PLR0913 - the emulator's signature
+    def to_function(
         self,
         function_arn: str,
         envelope: str,
@@ -56,15 +60,15 @@ class CountedThreads:
         """Remember whom to tell."""
         self._deliveries = deliveries
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever threading has
+    def __getattr__(self, name: str) -> Any:
         """Pass everything but Thread through."""
         return getattr(threading, name)
 
-    def Thread(self, *, target: Any, args: tuple[Any, ...] = (), **options: Any) -> threading.Thread:  # noqa: ANN401, N802
+    def Thread(self, *, target: Any, args: tuple[Any, ...] = (), **options: Any) -> threading.Thread:  # noqa: N802 - its name there
         """Make a thread that is under way from now on; the emulator starts it at once."""
         self._deliveries.enter()
 
-        def run(*arguments: Any) -> None:  # noqa: ANN401 - passed through
+        def run(*arguments: Any) -> None:
             try:
                 target(*arguments)
             finally:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from constructs_lib.local import LocalAws
 from tests.local.templates import assembly_manifest, template, zipped_handler
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Deploy = Callable[..., None]
 
@@ -33,7 +35,7 @@ def aws(running_aws: LocalAws) -> LocalAws:
 def deploy(aws: LocalAws, tmp_path: Path) -> Deploy:
     """Return a function that deploys a template; arguments are those of `template`."""
 
-    def deploy_template(**arguments: Any) -> None:  # noqa: ANN401 - passed through
+    def deploy_template(**arguments: Any) -> None:
         deploy_assembly_of(aws, tmp_path, {"Shop": template(**arguments)})
 
     return deploy_template

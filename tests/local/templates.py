@@ -85,7 +85,7 @@ def permission(principal: str, source: str, account: str | None = "123456789012"
     }
 
 
-def template(  # noqa: PLR0913 - each argument is one thing that may be missing
+def template(
     *,
     without: str | None = None,
     alarm_permission: dict[str, Any] | None = None,
@@ -177,7 +177,7 @@ def template(  # noqa: PLR0913 - each argument is one thing that may be missing
     return {"Resources": resources | (extra or {})}
 
 
-def guardduty_event(**detail: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def guardduty_event(**detail: Any) -> dict[str, Any]:
     """Return a whole event as a rule sees it."""
     return {
         "version": "0",

@@ -44,7 +44,7 @@ def exporting() -> dict[str, Any]:
 
 
 def test_a_directory_that_is_no_assembly_is_a_sentence(aws: LocalAws, tmp_path: Path) -> None:
-    with pytest.raises(LocalAwsError, match="is no cloud assembly: it has no manifest.json"):
+    with pytest.raises(LocalAwsError, match="is no cloud assembly: it has no manifest"):
         aws.deploy(tmp_path)
 
 

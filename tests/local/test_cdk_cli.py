@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,13 +91,13 @@ def command_line(process: Path) -> str:
 
 
 def test_a_missing_cli_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cdk_cli.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(LocalAwsError, match="the CDK CLI is not installed: pip install"):
         cdk_cli.cli_command()
 
 
 def test_a_missing_node_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cdk_cli.importlib.util, "find_spec", lambda _name: None)
-    monkeypatch.setattr(cdk_cli.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
     with pytest.raises(LocalAwsError, match="the CDK CLI needs Node: pip install"):
         cdk_cli.node_executable()

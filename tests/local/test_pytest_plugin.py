@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 pytest_plugins = ["pytester"]
 
 if TYPE_CHECKING:
-    from constructs_lib.local import LocalAws
+    import pytest
+
 
 USERS_TESTS = """
 import os

@@ -157,16 +157,14 @@ def run_python(code: str, *, check: bool = True, **environment: str) -> subproce
 
 def processes_that_mention(text: str) -> list[str]:
     """Return the command lines of all processes whose environment or command has a text."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if text in (process / "environ").read_text("latin-1") + (process / "cmdline").read_text(
-                "latin-1"
-            ):
-                found.append((process / "cmdline").read_text("latin-1"))
-        except OSError:
-            continue
-    return found
+    return [each for each in map(_described, Path("/proc").glob("[0-9]*")) if text in each]
+
+
+def _described(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_text("latin-1") + (process / "environ").read_text("latin-1")
+    except OSError:
+        return ""
 
 
 def test_a_second_one_starts_after_the_first(tmp_path: Path) -> None:
