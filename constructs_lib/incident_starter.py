@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_cdk import (
     Duration,
+    IgnoreMode,
     Stack,
     aws_ec2 as ec2,
     aws_iam as iam,
@@ -33,6 +34,9 @@ from .impact import Impact
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem
 from .starter_interface import IIncidentStarter
+
+# A stray file, or what pip compiles, would change the asset's hash and so redeploy every starter.
+_ALL_BUT_SOURCE = ["*", "!incident_starter/", "!incident_starter/*.py"]
 
 
 class IncidentStarter(IIncidentStarter):
@@ -124,13 +128,13 @@ class IncidentStarter(IIncidentStarter):
             stack = Stack.of(self)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
         self._allowed_plans: set[str] = set()
+        self._plan_policies: dict[Stack, iam.Policy] = {}
+        # The function's environment refers to its own plan, so this stack may refer to all plans beside it.
+        self._upstream = None if isinstance(response_plan, str) else stack_of(response_plan)
 
         if encryption_key is not None:
             # CloudWatch Logs encrypts with a key only if the key's own policy lets it.
             encryption_key.grant_encrypt_decrypt(iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"))
-        self._plan_policies: dict[Stack, iam.Policy] = {}
-        # The function's environment refers to its own plan, so this stack may refer to all plans beside it.
-        self._upstream = None if isinstance(response_plan, str) else stack_of(response_plan)
         self._log_group = logs.LogGroup(
             self, "LogGroup", retention=log_retention, encryption_key=encryption_key
         )
@@ -142,6 +146,8 @@ class IncidentStarter(IIncidentStarter):
             vpc=vpc,
             permissions_boundary=permissions_boundary,
         )
+        if encryption_key is not None:
+            encryption_key.grant_decrypt(self._role)
         self._function = lambda_.Function(
             self,
             "Function",
@@ -149,7 +155,9 @@ class IncidentStarter(IIncidentStarter):
             runtime=lambda_.Runtime.PYTHON_3_14,
             architecture=lambda_.Architecture.ARM_64,
             handler="incident_starter.handler.handler",
-            code=lambda_.Code.from_asset(str(LAMBDA_ROOT), exclude=["**/__pycache__", "**/*.pyc"]),
+            code=lambda_.Code.from_asset(
+                str(LAMBDA_ROOT), exclude=_ALL_BUT_SOURCE, ignore_mode=IgnoreMode.GIT
+            ),
             function_name=function_name,
             role=self._role,
             log_group=self._log_group,
@@ -271,6 +279,12 @@ class IncidentStarter(IIncidentStarter):
             with self.naming_this_construct():
                 self._environment.set_topic(topic_arn, details)
 
+    def _policy_in(self, stack: Stack) -> iam.Policy:
+        if stack not in self._plan_policies:
+            policy = iam.Policy(stack, f"StartedBy{self.node.addr}", roles=[self._role])
+            self._plan_policies[stack] = policy
+        return self._plan_policies[stack]
+
     def _make_queue(self, encryption_key: kms.IKey | None) -> sqs.Queue:
         managed = sqs.QueueEncryption.SQS_MANAGED
         queue = sqs.Queue(
@@ -279,12 +293,6 @@ class IncidentStarter(IIncidentStarter):
             encryption=managed if encryption_key is None else sqs.QueueEncryption.KMS,
             encryption_master_key=encryption_key,
             enforce_ssl=True,
-    def _policy_in(self, stack: Stack) -> iam.Policy:
-        if stack not in self._plan_policies:
-            policy = iam.Policy(stack, f"StartedBy{self.node.addr}", roles=[self._role])
-            self._plan_policies[stack] = policy
-        return self._plan_policies[stack]
-
             retention_period=Duration.days(14),
         )
         acknowledge(queue, {"AwsSolutions-SQS3": "It is itself where failed events end; it has no consumer"})
