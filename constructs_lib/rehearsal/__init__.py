@@ -3,9 +3,10 @@
 Needs the extra ``local``. Nothing here imports a construct.
 """
 
+from .errors import RehearsalError
 from .json_report import to_json
 from .outcome import Outcome, RelatedItem, Report, StartedIncident, Status, Subject
-from .rehearse import Options, RehearsalError, read_event, rehearse
+from .rehearse import Options, read_event, rehearse
 from .table import show
 from .watcher import Silent, Watcher, watching
 

@@ -57,6 +57,16 @@ def deployed_resources(aws: Aws, assembly: Path) -> list[Resource]:
     ]
 
 
+def environments(aws: Aws, assembly: Path) -> list[Environment]:
+    """Return the accounts and Regions of an assembly's stacks, each once.
+
+    Args:
+        aws: has those of stacks that name none.
+        assembly: the cloud assembly.
+    """
+    return list(dict.fromkeys(environment for _, environment in _stacks(aws, assembly)))
+
+
 def _stacks(aws: Aws, assembly: Path) -> Iterator[tuple[str, Environment]]:
     manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
     for artifact_id, artifact in manifest.get("artifacts", {}).items():

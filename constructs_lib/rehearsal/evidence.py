@@ -1,6 +1,7 @@
 """What the local AWS recorded during one trial, and what it says about the trial."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,11 @@ from typing import Any
 from constructs_lib.local import DeniedCall, FailedDelivery, Incident, Invocation, LocalAws
 
 from .outcome import StartedIncident
+
+_ALL_OF_IT = "full"
+_UNAUTHORIZED = re.compile(
+    r"assumed-role/([^/\s]+)/\S+ is not authorized to perform: (\S+)(?: on resource: (\S+))?"
+)
 
 
 @dataclass(frozen=True)
@@ -60,20 +66,19 @@ class Evidence:
         Args:
             expected: how many incidents should have been started.
         """
-        causes = [f"{_name(each.role_arn)} may not perform {each.action} on {each.resource}" for each in self.denied]
-        denied = frozenset(each.action for each in self.denied)
-        for record in self.logged:
-            causes += [str(answer) for answer in record.get("answers", ()) if not _is_told(str(answer), denied)]
+        causes = [_denial(_name(each.role_arn), each.action, each.resource) for each in self.denied]
+        answers = [str(answer) for record in self.logged for answer in record.get("answers", ())]
+        causes += [_shortened(answer) for answer in answers if not (causes and _is_denial(answer))]
         for delivery in self.failed:
-            if not (causes and ":function:" in delivery.target and _is_told(delivery.reason, denied)):
-                causes.append(delivery.reason)
+            if not (causes and ":function:" in delivery.target and _is_denial(delivery.reason)):
+                causes.append(_shortened(delivery.reason))
             if delivery.kept_in:
                 causes.append(f"the event is kept in {_name(delivery.kept_in)}")
         started = len(self.incidents)
         if started < expected and not causes:
             causes.append(f"no incident appeared: {started} of {expected}" if expected > 1 else "no incident appeared")
         elif causes and started >= expected:
-            causes.append(f"the incident was started with {self._sent()}")
+            causes.append(self._what_was_started())
         return list(dict.fromkeys(causes))
 
     def notes(self, paths: Mapping[str, str]) -> list[str]:
@@ -86,8 +91,11 @@ class Evidence:
         notes += [f"also pages through {paths.get(each.source or '', each.source)}" for each in self.others]
         return list(dict.fromkeys(notes))
 
-    def _sent(self) -> str:
-        return next((str(record["sent"]) for record in self.logged if record.get("sent")), "its defaults")
+    def _what_was_started(self) -> str:
+        if any(record.get("PlanFallbacks") for record in self.logged):
+            return "an incident was started with the starter's own plan instead"
+        less = [str(record["sent"]) for record in self.logged if record.get("sent") not in (None, _ALL_OF_IT)]
+        return f"an incident was started with less: {less[0]}" if less else "an incident was started all the same"
 
 
 def _records(invocation: Invocation) -> Iterator[Mapping[str, Any]]:
@@ -102,9 +110,19 @@ def _records(invocation: Invocation) -> Iterator[Mapping[str, Any]]:
             yield record
 
 
-def _is_told(text: str, denied: frozenset[str]) -> bool:
-    """Whether a refusal is in the list of denied calls already."""
-    return any(action in text for action in denied)
+def _is_denial(text: str) -> bool:
+    """Whether a step's answer is a refusal by IAM that the denied calls tell in more words."""
+    return text.endswith(": AccessDeniedException") or ("StartIncident" in text and _UNAUTHORIZED.search(text) is not None)
+
+
+def _shortened(text: str) -> str:
+    """Say what is missing, where the service says it at length."""
+    found = _UNAUTHORIZED.search(text)
+    return _denial(*found.groups()) if found else text
+
+
+def _denial(who: str, action: str, resource: str | None) -> str:
+    return f"{who} may not perform {action}" + (f" on {resource}" if resource else "")
 
 
 def _name(arn: str) -> str:

@@ -9,30 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from constructs_lib.local import LocalAws, LocalAwsError
+from constructs_lib.local import LocalAws
 
 from .deployed import deployed_resources
+from .deployment import deploy
+from .errors import RehearsalError
 from .outcome import Outcome, Report, Status
 from .plans import foreign_plans
 from .trial import Stage
 from .watcher import Watcher
 from .wiring import Wired, Wiring, read_wiring
-
-_EVERY_STACK = "**"
-
-
-class RehearsalError(Exception):
-    """The rehearsal could not take place; the message is meant for the user.
-
-    Attributes:
-        details: the last lines of the CDK CLI, if it said why.
-    """
-
-    def __init__(self, message: str, details: str = "") -> None:
-        """Remember the message and the lines."""
-        super().__init__(message)
-        self.details = details
-
 
 @dataclass(frozen=True)
 class Options:
@@ -72,7 +58,15 @@ def rehearse(options: Options, watcher: Watcher) -> Report:
     watcher.phase("Starting a local AWS")
     with _scratch_directory() as scratch, LocalAws(region=options.region) as aws:
         assembly = scratch / "cdk.out"
-        _deploy(aws, options, assembly, watcher)
+        deploy(
+            aws,
+            assembly,
+            watcher,
+            app=options.app,
+            cwd=options.cwd,
+            stacks=options.stacks,
+            context=options.context,
+        )
         watcher.phase("Reading what is wired")
         wiring = read_wiring(aws, deployed_resources(aws, assembly))
         assumed = foreign_plans(wiring)
@@ -95,29 +89,6 @@ def _scratch_directory() -> Iterator[Path]:
                 del os.environ["TMPDIR"]
             else:
                 os.environ["TMPDIR"] = before
-
-
-def _deploy(aws: LocalAws, options: Options, assembly: Path, watcher: Watcher) -> None:
-    def cdk(failure: str, *arguments: str, app: str | None) -> None:
-        try:
-            aws.cdk(*arguments, app=app, cwd=options.cwd, on_line=watcher.line)
-        except LocalAwsError as error:
-            summary, _, details = str(error).partition(":\n")
-            _, _, reason = summary.partition(" failed: ")
-            raise RehearsalError(f"{failure}: {reason}" if reason else failure, details) from None
-
-    stacks = list(options.stacks) or [_EVERY_STACK]
-    context = [word for pair in options.context for word in ("--context", pair)]
-    watcher.phase("Synthesizing the app")
-    synth = ("synth", _EVERY_STACK, "--quiet", "--output", str(assembly), *context)
-    cdk("the app does not synthesize", *synth, app=options.app)
-    if not (assembly / "manifest.json").is_file():
-        message = "the app synthesized nothing"
-        raise RehearsalError(message)
-    watcher.phase("Bootstrapping the local account")
-    cdk("the local account could not be bootstrapped", "bootstrap", app=str(assembly))
-    watcher.phase("Deploying")
-    cdk("the app does not deploy", "deploy", *stacks, app=str(assembly))
 
 
 def _fire(stage: Stage, options: Options, watcher: Watcher) -> list[Outcome]:

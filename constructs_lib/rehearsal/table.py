@@ -33,8 +33,8 @@ def show(report: Report, console: Console) -> None:
     unwired = [each for each in report.outcomes if each.status is Status.NOT_WIRED]
     if unwired:
         console.print(_list("Wired to nothing", unwired, "dim"))
-    for arn in report.assumed_plans:
-        console.print(Text(f"Assumed to exist: {arn}, which the app does not make", style="dim"))
+    if report.assumed_plans:
+        console.print(_assumed(report.assumed_plans))
     console.print(_verdict(report))
 
 
@@ -97,11 +97,18 @@ def _said(outcome: Outcome) -> Iterable[RenderableType]:
 
 
 def _list(heading: str, outcomes: Sequence[Outcome], style: str) -> Padding:
-    lines = [Text(heading, style=f"bold {style}")]
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim")
+    rows.add_column(style=style, overflow="fold")
+    rows.add_column(style="dim", overflow="fold")
     for outcome in outcomes:
-        line = Text(f"  {outcome.subject.kind} {outcome.subject.path}", style=style)
-        line.append("".join(f": {problem}" for problem in outcome.problems), style=style)
-        lines.append(line)
+        rows.add_row(outcome.subject.kind, outcome.subject.path, "; ".join(outcome.problems))
+    return Padding(Group(Text(heading, style=f"bold {style}"), Padding(rows, (0, 0, 0, 2))), (1, 1, 0, 1))
+
+
+def _assumed(plans: Sequence[str]) -> Padding:
+    lines = [Text("Response plans assumed to exist, which the app does not make", style="bold dim")]
+    lines += [Text(f"  {arn}", style="dim") for arn in plans]
     return Padding(Group(*lines), (1, 1, 0, 1))
 
 
@@ -110,7 +117,7 @@ def _verdict(report: Report) -> RenderableType:
     if not started + failed:
         text = Text("Nothing in this app is wired to a starter", style="yellow")
     elif failed:
-        text = Text(f"{failed} of {started + failed} wired did not start their incident", style="bold red")
+        text = Text(f"✗ {failed} of {started + failed} did not start their incident", style="bold red")
     else:
-        text = Text(f"All {started} wired started their incident", style="bold green")
+        text = Text(f"✓ All {started} started their incident", style="bold green")
     return Group(Rule(style="dim"), Padding(text, (0, 1)))

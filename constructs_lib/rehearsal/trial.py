@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from constructs_lib.local import LocalAws, LocalAwsError
 
 from .alarm_reasons import reason_of, sns_notification
@@ -119,10 +121,25 @@ class Stage:
     def _sample(self, wired: Wired) -> dict[str, Any]:
         _, _, _, region, account, _ = wired.subject.arn.split(":", 5)
         pattern = json.loads(wired.description["EventPattern"])
-        for event in sample_events(pattern, account=account, region=region):
-            if self.is_matched(wired, event):
-                return event
+        try:
+            for event in sample_events(pattern, account=account, region=region):
+                if self.is_matched(wired, event):
+                    return self._deliverable(event, account, region)
+        except ClientError as error:
+            reason = error.response.get("Error", {}).get("Message", str(error))
+            message = f"EventBridge refuses its pattern: {reason}"
+            raise NoSampleError(message) from None
         message = "no sample event could be made that its pattern matches: give one with --event FILE"
+        raise NoSampleError(message)
+
+    @staticmethod
+    def _deliverable(event: dict[str, Any], account: str, region: str) -> dict[str, Any]:
+        if (event["account"], event["region"]) == (account, region):
+            return event
+        message = (
+            f"its pattern wants events of account {event['account']} in {event['region']}, which the local AWS "
+            f"does not bring to a bus of {account} in {region}"
+        )
         raise NoSampleError(message)
 
     def _put(self, wired: Wired, event: Mapping[str, Any]) -> None:
@@ -143,7 +160,7 @@ class Stage:
         try:
             fire()
             self.aws.wait_idle(self.timeout)
-        except LocalAwsError as error:
+        except (LocalAwsError, ClientError) as error:
             problem = str(error)
         evidence = Evidence.since(marks, self.aws, frozenset({wired.subject.arn, *wired.targets}))
         problems = ([problem] if problem else []) + evidence.problems(len(wired.targets))

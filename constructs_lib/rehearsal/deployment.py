@@ -1,0 +1,81 @@
+"""Deploys an app with the real CDK CLI, without leaving anything in the app's directory."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from constructs_lib.local import LocalAws, LocalAwsError
+from constructs_lib.local.cdk_cli import CdkCli
+
+from .deployed import Environment, environments
+from .errors import RehearsalError
+from .watcher import Watcher
+
+_EVERY_STACK = "**"
+
+
+def deploy(
+    aws: LocalAws,
+    assembly: Path,
+    watcher: Watcher,
+    *,
+    app: str | None,
+    cwd: Path,
+    stacks: Sequence[str],
+    context: Sequence[str],
+) -> None:
+    """Synthesize the app, bootstrap the accounts it names, deploy its stacks.
+
+    Args:
+        aws: where to.
+        assembly: the directory for the cloud assembly.
+        watcher: is told how far it is.
+        app: the app's command; None where cdk.json names it.
+        cwd: where the app lives.
+        stacks: those to deploy; all when empty.
+        context: ``key=value`` pairs for the app.
+
+    Raises:
+        RehearsalError: the app does not synthesize or deploy.
+    """
+
+    def cdk(failure: str, *arguments: str, app: str | None) -> None:
+        try:
+            aws.cdk(*arguments, app=app, cwd=cwd, on_line=watcher.line)
+        except LocalAwsError as error:
+            raise _told(failure, error) from None
+
+    watcher.phase("Synthesizing the app")
+    values = [word for pair in context for word in ("--context", pair)]
+    synth = ("synth", _EVERY_STACK, "--quiet", "--output", str(assembly), *values)
+    cdk("the app does not synthesize", *synth, app=app)
+    if not (assembly / "manifest.json").is_file():
+        message = "the app synthesized nothing: does it call app.synth()?"
+        raise RehearsalError(message)
+    watcher.phase("Bootstrapping the local account")
+    _bootstrap(aws, environments(aws, assembly), watcher, cwd)
+    watcher.phase("Deploying")
+    cdk("the app does not deploy", "deploy", *(stacks or [_EVERY_STACK]), app=str(assembly))
+
+
+def _bootstrap(aws: LocalAws, wanted: Iterable[Environment], watcher: Watcher, cwd: Path) -> None:
+    """Bootstrap with credentials of each account: the CLI refuses those of another one."""
+    by_account: dict[str, list[str]] = {}
+    for environment in wanted:
+        name = f"aws://{environment.account}/{environment.region}"
+        by_account.setdefault(environment.account, []).append(name)
+    for account, names in by_account.items():
+        credentials = {"AWS_ACCESS_KEY_ID": account, "CDK_DEFAULT_ACCOUNT": account}
+        cli = CdkCli({**aws.environ(), **credentials}, unsupported=list)
+        try:
+            cli.run(("bootstrap", *names), app=None, cwd=cwd, on_line=watcher.line)
+        except LocalAwsError as error:
+            raise _told("the local account could not be bootstrapped", error) from None
+
+
+def _told(failure: str, error: LocalAwsError) -> RehearsalError:
+    """Tell the CLI's last lines, or the resources that cannot be deployed, from the command."""
+    summary, _, details = str(error).partition(":\n")
+    _, _, reason = summary.partition(" failed: ")
+    if not details and not reason:
+        return RehearsalError(f"{failure}: {summary}")
+    return RehearsalError(f"{failure}: {reason}" if reason else failure, details)
