@@ -1,0 +1,109 @@
+"""What the bundled function costs: its cold start beside a bare boto3 client, its work, its size."""
+
+import contextlib
+import io
+import statistics
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from unittest import mock
+
+from .cold_start import EVENT, PLAN, Context
+from .pairs import ratios, run
+
+SOURCE = Path(__file__).parents[1] / "lambda"
+_ANSWER = b'{"incidentRecordArn": "arn:aws:ssm-incidents::111122223333:incident-record/on-call/1"}'
+_EVENTS = 2000
+
+
+def rows(rounds: int) -> Iterator[tuple[str, str, str]]:
+    """What was measured, its value, and its limit."""
+    cpu: dict[str, list[float]] = {"bare": [], "ours": []}
+    memory: dict[str, list[float]] = {"bare": [], "ours": []}
+    with _incident_manager() as endpoint:
+        environment = {
+            "AWS_ENDPOINT_URL_SSM_INCIDENTS": endpoint,
+            "AWS_REGION": "eu-west-1",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "benchmark",
+            "AWS_SECRET_ACCESS_KEY": "benchmark",
+        }
+        for number in range(rounds + 1):
+            for variant in ("bare", "ours"):
+                milliseconds, megabytes = run("benchmarks.cold_start", variant, environment=environment)
+                if number:  # the first round fills the caches
+                    cpu[variant].append(milliseconds)
+                    memory[variant].append(megabytes)
+    yield "cold start and first call, boto3 alone", f"{statistics.median(cpu['bare']):.0f} ms CPU", ""
+    yield "cold start and first call, x boto3 alone", ratios(cpu["ours"], cpu["bare"]), "<= 0.92"
+    yield "memory after the first call", f"{statistics.median(memory['ours']):.0f} MB", "<= 46 MB"
+    yield "own work per event", f"{_own_work():.0f} us CPU", "<= 50 us"
+    yield "bundle, zipped", f"{_zipped() / 1000:.1f} kB", "<= 20 kB"
+
+
+def _own_work() -> float:
+    """Microseconds of parsing, building and logging, beside a client that answers at once."""
+    sys.path.insert(0, str(SOURCE))
+    from botocore.session import get_session  # noqa: PLC0415 - late, only this row needs it
+    from incident_starter.starter import Starter  # noqa: PLC0415
+
+    session = get_session()
+    client = session.create_client(
+        "ssm-incidents",
+        region_name="eu-west-1",
+        aws_access_key_id="benchmark",
+        aws_secret_access_key="benchmark",  # noqa: S106 - it signs nothing that leaves
+    )
+    environment = {"INCIDENT_STARTER": f'{{"startIncident": {{"responsePlanArn": "{PLAN}"}}}}'}
+    answer = mock.Mock(meta=client.meta)
+    answer.start_incident = lambda **_: {"incidentRecordArn": "arn"}
+    starter = Starter(environment, answer, session)
+    best = float("inf")
+    with contextlib.redirect_stdout(io.StringIO()):
+        for _ in range(5):
+            began = time.process_time()
+            for _ in range(_EVENTS):
+                starter.handle(EVENT, Context())
+            best = min(best, (time.process_time() - began) / _EVENTS)
+    return best * 1_000_000
+
+
+def _zipped() -> int:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(SOURCE.glob("incident_starter/*.py")):
+            archive.write(path, path.relative_to(SOURCE))
+    return buffer.getbuffer().nbytes
+
+
+@contextlib.contextmanager
+def _incident_manager() -> Iterator[str]:
+    """An endpoint that starts every incident at once."""
+
+    class Answer(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(201)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(_ANSWER)))
+            self.end_headers()
+            self.wfile.write(_ANSWER)
+
+        def log_message(self, format: str, *args: object) -> None:
+            del format, args
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
