@@ -57,12 +57,46 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = command.add_argument
     add("--app", metavar="COMMAND", help="the app, as in 'python app.py'; by default what ./cdk.json says")
-    add("--alarm", metavar="NAME", action="append", default=[], help="try only this alarm: its name or construct path")
-    add("--event", metavar="FILE", help="try only the rules that match this event: a JSON file, or - for stdin")
-    add("--stack", metavar="NAME", action="append", default=[], help="deploy only this stack and what it needs")
-    add("-c", "--context", metavar="KEY=VALUE", action="append", default=[], help="a context value for the app")
-    add("--region", metavar="REGION", default="us-east-1", help="of stacks that name none; default %(default)s")
-    add("--timeout", metavar="SECONDS", type=_seconds, default=30.0, help="for each incident; default %(default)g")
+    add(
+        "--alarm",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="try only this alarm: its name or construct path",
+    )
+    add(
+        "--event",
+        metavar="FILE",
+        help="try only the rules that match this event: a JSON file, or - for stdin",
+    )
+    add(
+        "--stack",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="deploy only this stack and what it needs",
+    )
+    add(
+        "-c",
+        "--context",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="a context value for the app",
+    )
+    add(
+        "--region",
+        metavar="REGION",
+        default="us-east-1",
+        help="of stacks that name none; default %(default)s",
+    )
+    add(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=30.0,
+        help="for each incident; default %(default)g",
+    )
     add("--json", action="store_true", help="print JSON, as docs/rehearsal.md describes it")
     return parser
 
@@ -70,7 +104,9 @@ def _parser() -> argparse.ArgumentParser:
 def _rehearse(options: argparse.Namespace) -> int:
     missing = [name for module, name in _NEEDED.items() if importlib.util.find_spec(module) is None]
     if missing:
-        message = f"{', '.join(missing)} is not installed: pip install 'cdk-incident-starter[local]' brings it"
+        message = (
+            f"{', '.join(missing)} is not installed: pip install 'cdk-incident-starter[local]' brings it"
+        )
         raise _CommandError(message)
     from rich.console import Console  # noqa: PLC0415 - belongs to the extra
 
@@ -106,7 +142,8 @@ def _rehearse(options: argparse.Namespace) -> int:
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"got {text}, a positive number of seconds is needed")
+        message = f"got {text}, a positive number of seconds is needed"
+        raise argparse.ArgumentTypeError(message)
     return seconds
 
 

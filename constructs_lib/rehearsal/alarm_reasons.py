@@ -25,10 +25,13 @@ def reason_of(alarm: Mapping[str, Any], state: str) -> str:
     if state == "INSUFFICIENT_DATA":
         return f"Insufficient Data: {some} were unknown."
     if "AlarmRule" in alarm:
-        return f"{alarm['AlarmArn']} transitioned to {state} at {datetime.now(timezone.utc):%A %d %B, %Y %H:%M:%S UTC}"
+        moment = datetime.now(timezone.utc)
+        return f"{alarm['AlarmArn']} transitioned to {state} at {moment:%A %d %B, %Y %H:%M:%S UTC}"
     known = _COMPARISONS.get(str(alarm.get("ComparisonOperator")))
     if known is None or alarm.get("ThresholdMetricId"):
-        return f"Thresholds Crossed: {some} left the expected band." if state == "ALARM" else "Back in the band."
+        return (
+            f"Thresholds Crossed: {some} left the expected band." if state == "ALARM" else "Back in the band."
+        )
     words, step = known
     threshold = float(alarm.get("Threshold") or 0.0)
     if state == "OK":

@@ -69,7 +69,8 @@ def _bootstrap(aws: LocalAws, wanted: Iterable[Environment], watcher: Watcher, c
         try:
             cli.run(("bootstrap", *names), app=None, cwd=cwd, on_line=watcher.line)
         except LocalAwsError as error:
-            raise _told("the local account could not be bootstrapped", error) from None
+            failure = "the local account could not be bootstrapped"
+            raise _told(failure, error) from None
 
 
 def _told(failure: str, error: LocalAwsError) -> RehearsalError:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from constructs_lib.local import DeniedCall, FailedDelivery, Incident, Invocatio
 from .outcome import StartedIncident
 
 _ALL_OF_IT = "full"
+_REFUSED = ": AccessDeniedException"
+_LOOK_UP = "cloudwatch:DescribeAlarms"
 _UNAUTHORIZED = re.compile(
     r"assumed-role/([^/\s]+)/\S+ is not authorized to perform: (\S+)(?: on resource: (\S+))?"
 )
@@ -28,7 +30,9 @@ class Marks:
     @classmethod
     def of(cls, aws: LocalAws) -> "Marks":
         """Count what is there."""
-        return cls(len(aws.incidents), len(aws.failed_deliveries), len(aws.denied_calls), len(aws.invocations))
+        return cls(
+            len(aws.incidents), len(aws.failed_deliveries), len(aws.denied_calls), len(aws.invocations)
+        )
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,13 @@ class Evidence:
         Args:
             expected: how many incidents should have been started.
         """
-        causes = [_denial(_name(each.role_arn), each.action, each.resource) for each in self.denied]
         answers = [str(answer) for record in self.logged for answer in record.get("answers", ())]
+        heard = " ".join([*answers, *(delivery.reason for delivery in self.failed)])
+        causes = [
+            _denial(_name(each.role_arn), each.action, each.resource)
+            for each in self.denied
+            if each.action.partition(":")[2] in heard or _was_refused(each.action, answers)
+        ]
         causes += [_shortened(answer) for answer in answers if not (causes and _is_denial(answer))]
         for delivery in self.failed:
             if not (causes and ":function:" in delivery.target and _is_denial(delivery.reason)):
@@ -76,7 +85,9 @@ class Evidence:
                 causes.append(f"the event is kept in {_name(delivery.kept_in)}")
         started = len(self.incidents)
         if started < expected and not causes:
-            causes.append(f"no incident appeared: {started} of {expected}" if expected > 1 else "no incident appeared")
+            causes.append(
+                f"no incident appeared: {started} of {expected}" if expected > 1 else "no incident appeared"
+            )
         elif causes and started >= expected:
             causes.append(self._what_was_started())
         return list(dict.fromkeys(causes))
@@ -87,7 +98,12 @@ class Evidence:
         Args:
             paths: construct paths by ARN, to name what else started an incident.
         """
-        notes = [str(note) for record in self.logged for kind in ("ignored", "dropped") for note in record.get(kind, ())]
+        notes = [
+            str(note)
+            for record in self.logged
+            for kind in ("ignored", "dropped")
+            for note in record.get(kind, ())
+        ]
         notes += [f"also pages through {paths.get(each.source or '', each.source)}" for each in self.others]
         return list(dict.fromkeys(notes))
 
@@ -95,7 +111,11 @@ class Evidence:
         if any(record.get("PlanFallbacks") for record in self.logged):
             return "an incident was started with the starter's own plan instead"
         less = [str(record["sent"]) for record in self.logged if record.get("sent") not in (None, _ALL_OF_IT)]
-        return f"an incident was started with less: {less[0]}" if less else "an incident was started all the same"
+        return (
+            f"an incident was started with less: {less[0]}"
+            if less
+            else "an incident was started all the same"
+        )
 
 
 def _records(invocation: Invocation) -> Iterator[Mapping[str, Any]]:
@@ -110,9 +130,14 @@ def _records(invocation: Invocation) -> Iterator[Mapping[str, Any]]:
             yield record
 
 
+def _was_refused(action: str, answers: Sequence[str]) -> bool:
+    """Whether a denial of what StartIncident needs is an answer of this trial, not of what it set off."""
+    return action != _LOOK_UP and any(answer.endswith(_REFUSED) for answer in answers)
+
+
 def _is_denial(text: str) -> bool:
-    """Whether a step's answer is a refusal by IAM that the denied calls tell in more words."""
-    return text.endswith(": AccessDeniedException") or ("StartIncident" in text and _UNAUTHORIZED.search(text) is not None)
+    """Whether the denied calls tell the same in fewer words."""
+    return text.endswith(_REFUSED) or _UNAUTHORIZED.search(text) is not None
 
 
 def _shortened(text: str) -> str:

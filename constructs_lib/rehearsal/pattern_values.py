@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 Matchers = Sequence[Any]
@@ -70,22 +70,29 @@ def _matches(value: object, matcher: object) -> bool:  # noqa: PLR0911 - one ret
 def _text_matches(value: str, kind: str, operand: object) -> bool:
     if kind in ("prefix", "suffix") and isinstance(operand, dict):
         operand, value = str(operand.get("equals-ignore-case", "")).lower(), value.lower()
-    text = str(operand)
-    if kind == "prefix":
-        return value.startswith(text)
-    if kind == "suffix":
-        return value.endswith(text)
-    if kind == "equals-ignore-case":
-        return value.lower() == text.lower()
-    if kind == "wildcard":
-        parts = [re.escape(_unescaped(part)) for part in _wildcard_parts(text)]
-        return re.fullmatch(".*".join(parts), value, re.DOTALL) is not None
-    if kind == "cidr":
-        try:
-            return ipaddress.ip_address(value) in ipaddress.ip_network(text, strict=False)
-        except ValueError:
-            return False
-    return False
+    compare = _TEXT_MATCHERS.get(kind)
+    return compare is not None and compare(value, str(operand))
+
+
+def _is_wildcard_match(value: str, text: str) -> bool:
+    parts = [re.escape(_unescaped(part)) for part in _wildcard_parts(text)]
+    return re.fullmatch(".*".join(parts), value, re.DOTALL) is not None
+
+
+def _is_in_network(value: str, text: str) -> bool:
+    try:
+        return ipaddress.ip_address(value) in ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+
+
+_TEXT_MATCHERS: Mapping[str, Callable[[str, str], bool]] = {
+    "prefix": str.startswith,
+    "suffix": str.endswith,
+    "equals-ignore-case": lambda value, text: value.lower() == text.lower(),
+    "wildcard": _is_wildcard_match,
+    "cidr": _is_in_network,
+}
 
 
 def _is_anything_but(value: object, operand: object) -> bool:
@@ -117,7 +124,9 @@ def _candidates(matcher: object) -> Iterator[object]:
         except ValueError:
             return
         yield str(network[min(10, network.num_addresses - 1)])
-    elif kind == "anything-but" and _is_number(operand[0] if isinstance(operand, list) and operand else operand):
+    elif kind == "anything-but" and _is_number(
+        operand[0] if isinstance(operand, list) and operand else operand
+    ):
         yield from _FALLBACK_NUMBERS
         yield from range(2, 300)
     elif kind in ("anything-but", "exists"):
@@ -137,7 +146,9 @@ def _numbers(operand: object) -> Iterator[float]:
 
 def _comparisons(operand: object) -> list[tuple[str, float]]:
     flat = operand if isinstance(operand, list) else []
-    return [(str(sign), number) for sign, number in zip(flat[::2], flat[1::2], strict=False) if _is_number(number)]
+    return [
+        (str(sign), number) for sign, number in zip(flat[::2], flat[1::2], strict=False) if _is_number(number)
+    ]
 
 
 def _compare(value: Any, sign: str, bound: float) -> bool:  # noqa: ANN401 - a number of the event

@@ -20,6 +20,7 @@ from .trial import Stage
 from .watcher import Watcher
 from .wiring import Wired, Wiring, read_wiring
 
+
 @dataclass(frozen=True)
 class Options:
     """What to rehearse.
@@ -114,7 +115,11 @@ def _chosen(stage: Stage, options: Options) -> list[Wired]:
         return list(everything)
     chosen = [wired for name in options.alarms for wired in _named(stage.wiring, name)]
     if options.event is not None:
-        matched = [each for each in everything if each.subject.kind == "rule" and stage.is_matched(each, options.event)]
+        matched = [
+            each
+            for each in everything
+            if each.subject.kind == "rule" and stage.is_matched(each, options.event)
+        ]
         if not matched:
             rules = ", ".join(wired.subject.path for wired in everything if wired.subject.kind == "rule")
             message = f"the event matches no rule that is wired to a starter; wired are: {rules or 'none'}"
@@ -126,7 +131,9 @@ def _chosen(stage: Stage, options: Options) -> list[Wired]:
 def _named(wiring: Wiring, name: str) -> list[Wired]:
     alarms = [wired for wired in wiring.wired if wired.subject.kind == "alarm"]
     found = [
-        wired for wired in alarms if name in (wired.subject.name, wired.subject.path, wired.subject.path.split("/")[-1])
+        wired
+        for wired in alarms
+        if name in (wired.subject.name, wired.subject.path, wired.subject.path.split("/")[-1])
     ]
     if not found:
         known = ", ".join(wired.subject.path for wired in alarms)
@@ -162,7 +169,9 @@ def read_event(text: str) -> dict[str, Any]:
     except ValueError as error:
         message = f"the event is no JSON: {error}"
         raise RehearsalError(message) from None
-    if not isinstance(event, dict) or not all(isinstance(event.get(name), str) for name in ("source", "detail-type")):
+    if not isinstance(event, dict) or not all(
+        isinstance(event.get(name), str) for name in ("source", "detail-type")
+    ):
         message = 'the event must be an object with the texts "source" and "detail-type", as rules see it'
         raise RehearsalError(message)
     if not isinstance(event.get("detail", {}), dict):

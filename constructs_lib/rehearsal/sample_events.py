@@ -95,7 +95,9 @@ def _without_or(pattern: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if name == "$or" and isinstance(wanted, list) and all(isinstance(each, Mapping) for each in wanted):
             choices.append([plain for branch in wanted for plain in _without_or(branch)])
         elif isinstance(wanted, Mapping):
-            choices.append([{name: plain} for plain in itertools.islice(_without_or(wanted), _MOST_ALTERNATIVES)])
+            choices.append(
+                [{name: plain} for plain in itertools.islice(_without_or(wanted), _MOST_ALTERNATIVES)]
+            )
         else:
             choices.append([{name: wanted}])
     for parts in itertools.product(*choices):

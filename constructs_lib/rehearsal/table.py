@@ -61,7 +61,9 @@ def _subject(outcome: Outcome) -> Text:
     failed = outcome.status in FAILING
     mark = ("✗ ", "bold red") if failed else ("✓ ", "bold green")
     fired = f"{outcome.subject.kind} · {outcome.fired}" if outcome.fired else outcome.subject.kind
-    return Text.assemble(mark, (outcome.subject.path, "bold red" if failed else "bold"), "\n  ", (fired, "dim"))
+    return Text.assemble(
+        mark, (outcome.subject.path, "bold red" if failed else "bold"), "\n  ", (fired, "dim")
+    )
 
 
 def _impact(incident: StartedIncident) -> Text:

@@ -55,7 +55,9 @@ class Stage:
             wired: the rule.
             event: the event.
         """
-        return self._judged(wired, str(event.get("detail-type", "event")), lambda: self._put(wired, event), event)
+        return self._judged(
+            wired, str(event.get("detail-type", "event")), lambda: self._put(wired, event), event
+        )
 
     def is_matched(self, wired: Wired, event: Mapping[str, Any]) -> bool:
         """Whether a rule's pattern matches an event.
@@ -67,7 +69,9 @@ class Stage:
         pattern = wired.description.get("EventPattern")
         complete = {"id": "sample", "account": "", "time": "", "region": "", "resources": [], **event}
         return bool(pattern) and bool(
-            self._client("events", wired).test_event_pattern(EventPattern=pattern, Event=json.dumps(complete))["Result"]
+            self._client("events", wired).test_event_pattern(
+                EventPattern=pattern, Event=json.dumps(complete)
+            )["Result"]
         )
 
     def _alarm(self, wired: Wired) -> Outcome:
@@ -137,8 +141,8 @@ class Stage:
         if (event["account"], event["region"]) == (account, region):
             return event
         message = (
-            f"its pattern wants events of account {event['account']} in {event['region']}, which the local AWS "
-            f"does not bring to a bus of {account} in {region}"
+            f"its pattern wants events of account {event['account']} in {event['region']}, which the "
+            f"local AWS does not bring to a bus of {account} in {region}"
         )
         raise NoSampleError(message)
 

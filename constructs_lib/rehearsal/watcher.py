@@ -56,7 +56,9 @@ class _Plain:
         del text  # the CLI's own output is shown when it fails
 
     def trial(self, path: str, number: int, total: int) -> None:
-        self._console.print(f"Firing {number} of {total}: {path}", markup=False, highlight=False, soft_wrap=True)
+        self._console.print(
+            f"Firing {number} of {total}: {path}", markup=False, highlight=False, soft_wrap=True
+        )
 
 
 class Silent:

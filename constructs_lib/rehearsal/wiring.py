@@ -71,7 +71,9 @@ def read_wiring(aws: Aws, resources: Sequence[Resource]) -> Wiring:
     for resource in resources:
         wiring.wired += reader.read(resource)
     notified = {source for wired in wiring.wired for source in wired.targets if wired.subject.kind == "alarm"}
-    wiring.wired = [each for each in wiring.wired if each.subject.kind != "topic" or each.subject.arn not in notified]
+    wiring.wired = [
+        each for each in wiring.wired if each.subject.kind != "topic" or each.subject.arn not in notified
+    ]
     return wiring
 
 
@@ -89,7 +91,9 @@ class _Reader:
     def look_at(self, environment: Environment) -> None:
         where = {"account_id": environment.account, "region": environment.region}
         cloudwatch = self._aws.client("cloudwatch", **where)
-        pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        pages = cloudwatch.get_paginator("describe_alarms").paginate(
+            AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+        )
         for page in pages:
             for alarm in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())):
                 self._alarms[environment, alarm["AlarmName"]] = alarm
@@ -118,7 +122,9 @@ class _Reader:
 
     def _alarm(self, resource: Resource) -> Wired:
         alarm = self._alarms.get((resource.environment, resource.physical_id), {})
-        subject = _subject("alarm", resource.physical_id, resource, str(alarm.get("AlarmArn", resource.physical_id)))
+        subject = _subject(
+            "alarm", resource.physical_id, resource, str(alarm.get("AlarmArn", resource.physical_id))
+        )
         by_state = {
             state: self._targets(subject.arn, alarm.get(actions) or [])
             for state, actions in (
@@ -167,7 +173,9 @@ class _Reader:
         for arn in arns:
             unqualified = ":".join(arn.split(":")[:7])
             if ":lambda:" in arn and ":function:" in arn and unqualified not in self._functions:
-                return f"it invokes {arn}, which is not part of this app: rehearse it with the app that owns it"
+                return (
+                    f"it invokes {arn}, which is not part of this app: rehearse it with the app that owns it"
+                )
         return ""
 
 
