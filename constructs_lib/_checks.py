@@ -1,7 +1,7 @@
 """What every value is held against at synthesis: botocore's model of StartIncident."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,9 @@ def has_token(text: str) -> bool:
     return "${Token[" in text
 
 
-def without_tokens(text: str) -> str:
+def without_tokens(text: str, stand_in: str = "") -> str:
     """The part of the text that is known at synthesis."""
-    return _TOKEN.sub("", text)
+    return _TOKEN.sub(stand_in, text)
 
 
 @cache
@@ -74,7 +74,7 @@ def check_title(value: object) -> str:
         ValueError: see `check_text`; or a placeholder is unknown or a brace is not closed.
     """
     title = check_text("title", value)
-    unknown = titles.unknown_placeholders(title)
+    unknown = titles.unknown_placeholders(without_tokens(title))
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in titles.PLACEHOLDERS)
         message = (
@@ -83,6 +83,45 @@ def check_title(value: object) -> str:
         )
         raise ValueError(message)
     return title
+
+
+def check_list(name: str, value: object) -> Sequence[object]:
+    """A list, and not one text or one construct that should stand in a list.
+
+    Raises:
+        ValueError: it is no list.
+    """
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        message = f"{name}: got {value!r} of type {type(value).__name__}, a list is needed"
+        raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+    return value
+
+
+def check_count(name: str, value: object, least: int, most: int) -> None:
+    """A whole number within bounds.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        message = f"{name}: got {value!r}, allowed are {least} to {most}"
+        raise ValueError(message)
+
+
+def check_duration(name: str, value: object, least: int, most: int) -> None:
+    """A `Duration` within bounds, in seconds.
+
+    Raises:
+        ValueError: it is none.
+    """
+    to_seconds = getattr(value, "to_seconds", None)
+    if to_seconds is None:
+        message = f"{name}: got {value!r} of type {type(value).__name__}, a Duration is needed"
+        raise ValueError(message)
+    seconds = to_seconds()
+    if not least <= seconds <= most:
+        message = f"{name}: got {seconds:.9g} seconds, allowed are {least} to {most}"
+        raise ValueError(message)
 
 
 def check_impact(value: object) -> Impact:

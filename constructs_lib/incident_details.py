@@ -1,7 +1,7 @@
 """What one alarm, rule or topic says about its incidents."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._bundle import trailers
@@ -11,9 +11,9 @@ from .impact import Impact
 from .related_item import RelatedItem
 
 MAX_DESCRIPTION = 1024
-_RESERVED = ("impact", "title", "response plan")
 _DEFAULT_TYPES = {"url": "OTHER", "arn": "INVOLVED_RESOURCE"}
 _DEFAULT_LABELS = {"url": "Link", "arn": "Resource"}
+_EXAMPLES = {"url": "https://example.com/", "arn": "arn:aws:sqs:eu-west-1:111122223333:"}
 
 
 class IncidentDetails:
@@ -92,6 +92,9 @@ class IncidentDetails:
             ValueError: the result is too long, or a value cannot be written as a line: metric and
                 PagerDuty items, or a title that reads as something else.
         """
+        if not isinstance(text, str):
+            message = f"description: got {text!r} of type {type(text).__name__}, a str is needed"
+            raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
         lines = self.trailers()
         description = f"{text.rstrip()}\n\n{lines}" if text.strip() else lines
         known = len(without_tokens(description))
@@ -110,31 +113,15 @@ class IncidentDetails:
             ValueError: a value cannot be written as a line.
         """
         if self._trailers is None:
-            self._trailers = "\n".join(f"- {line}" for line in self._lines())
-            self._check_reads_back(self._trailers)
+            lines = _lines(self._request)
+            self._check_reads_back()
+            self._trailers = lines
         return self._trailers
 
-    def _lines(self) -> list[str]:
-        lines = []
-        if "impact" in self._request:
-            impact = Impact(self._request["impact"])
-            lines.append(f"Impact: {impact.value} - {impact.label}")
-        if "title" in self._request:
-            lines.append(f"Title: {self._request['title']}")
-        if "responsePlanArn" in self._request:
-            lines.append(f"Response plan: {self._request['responsePlanArn']}")
-        lines.extend(_item_line(item) for item in self._request.get("relatedItems", ()))
-        return lines
-
-    def _check_reads_back(self, lines: str) -> None:
+    def _check_reads_back(self) -> None:
         """What is written must be what the function will read."""
-        if has_token(lines):
-            return
-        read = trailers.parse(lines).partial
-        written = self.to_request()
-        for item in written.get("relatedItems", ()):
-            _, kind, _ = _link_of(item)
-            item.setdefault("title", _DEFAULT_LABELS[kind])
+        written = _known(self._request)
+        read = trailers.parse(_lines(written)).partial
         for member, value in written.items():
             if read.get(member) != value:
                 message = (
@@ -163,6 +150,42 @@ def _link_of(item: dict[str, Any]) -> tuple[str, str, str]:
     identifier = item["identifier"]
     ((kind, link),) = identifier["value"].items()
     return identifier["type"], kind, link
+
+
+def _known(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The request with something known in place of each token, and with every item's label."""
+    known = dict(request)
+    if has_token(known.get("responsePlanArn", "")):
+        del known["responsePlanArn"]
+    if "title" in known:
+        known["title"] = without_tokens(known["title"], "token")
+    if "relatedItems" in known:
+        known["relatedItems"] = [_known_item(*each) for each in enumerate(known["relatedItems"])]
+    return known
+
+
+def _known_item(position: int, item: dict[str, Any]) -> dict[str, Any]:
+    item_type, kind, link = _link_of(item)
+    return {
+        "identifier": {
+            "type": item_type,
+            "value": {kind: f"{_EXAMPLES[kind]}{position}" if has_token(link) else link},
+        },
+        "title": without_tokens(item.get("title", _DEFAULT_LABELS[kind]), "token"),
+    }
+
+
+def _lines(request: Mapping[str, Any]) -> str:
+    lines = []
+    if "impact" in request:
+        impact = Impact(request["impact"])
+        lines.append(f"Impact: {impact.value} - {impact.label}")
+    if "title" in request:
+        lines.append(f"Title: {request['title']}")
+    if "responsePlanArn" in request:
+        lines.append(f"Response plan: {request['responsePlanArn']}")
+    lines.extend(_item_line(item) for item in request.get("relatedItems", ()))
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _item_line(item: dict[str, Any]) -> str:
