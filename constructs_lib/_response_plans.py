@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Union
 
-from ._checks import check_request, check_text, has_token
+from ._checks import check_text, has_token
 
 if TYPE_CHECKING:
     from aws_cdk import Stack
@@ -73,7 +73,6 @@ def stack_of(plan: "IResponsePlanRef") -> "Stack":
 
 def _checked_arn(arn: str) -> str:
     check_text("response_plan", arn)
-    check_request({"responsePlanArn": arn})
     if not has_token(arn) and not _PLAN_ARN.fullmatch(arn):
         message = (
             f"response_plan: got {arn!r}, a full ARN is needed: "
