@@ -15,6 +15,9 @@ def graph_source(metric: cloudwatch.IMetric) -> str:
 
     See https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Metric-Widget-Structure.html
     """
+    if not hasattr(metric, "to_metric_config"):
+        message = f"metric: got {metric!r} of type {type(metric).__name__}, a CDK metric is needed"
+        raise ValueError(message)
     source = {"view": "timeSeries", "region": Aws.REGION, "metrics": _rows(metric, {})}
     return json.dumps(source, separators=(",", ":"))
 

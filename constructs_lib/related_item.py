@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from ._checks import check_request, check_text, has_token
+from ._checks import check_request, check_text, has_token, without_tokens
 
 if TYPE_CHECKING:
     from aws_cdk.aws_cloudwatch import IMetric
 
+_LINKS = frozenset(("url", "arn"))
 _NOT_IN_A_LINK = re.compile(r"[\s<>]")
 
 
@@ -62,6 +63,14 @@ class RelatedItem:
             allowed = ", ".join(f"RelatedItemType.{each.name}" for each in RelatedItemType)
             message = f"related item: got type {self.type!r}, allowed are {allowed}"
             raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+        if not isinstance(self.value, Mapping):
+            message = (
+                f"related item: got value {self.value!r} of type {type(self.value).__name__}, one member of "
+                "StartIncident's ItemValue is needed: make items with RelatedItem.url(...) and the like"
+            )
+            raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+        for kind in _LINKS.intersection(self.value):
+            _check_link(kind, self.value[kind])
         if self.title is not None:
             check_text("title of a related item", self.title)
         check_request({"relatedItems": [self.to_request()]})
@@ -80,7 +89,7 @@ class RelatedItem:
         Raises:
             ValueError: a value is not what StartIncident takes.
         """
-        return cls(type, {"url": _link("url", url)}, title)
+        return cls(type, {"url": url}, title)
 
     @classmethod
     def arn(
@@ -100,7 +109,7 @@ class RelatedItem:
         Raises:
             ValueError: a value is not what StartIncident takes.
         """
-        return cls(type, {"arn": _link("arn", arn)}, title)
+        return cls(type, {"arn": arn}, title)
 
     @classmethod
     def metric(
@@ -154,6 +163,7 @@ class RelatedItem:
                 "a JSON text"
             )
             raise ValueError(message)
+        cls(type, {"metricDefinition": without_tokens(definition)}, title)  # what is known is checked
         return cls(type, {"metricDefinition": definition}, title)
 
     @classmethod
@@ -196,7 +206,7 @@ class RelatedItem:
         return item
 
 
-def _link(name: str, value: object) -> str:
+def _check_link(name: str, value: object) -> None:
     link = check_text(name, value)
     if not has_token(link) and (bad := _NOT_IN_A_LINK.search(link)):
         message = (
@@ -204,4 +214,3 @@ def _link(name: str, value: object) -> str:
             "percent-encode or remove it"
         )
         raise ValueError(message)
-    return link
