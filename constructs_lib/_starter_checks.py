@@ -7,39 +7,86 @@ from functools import cache
 from aws_cdk import Annotations, Duration, Stack, Token
 from constructs import Construct
 
+from ._checks import check_count, check_duration, check_list, check_text, has_token
+
 _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 30, 900
-_ACCOUNT = re.compile(r"\d{12}")
+_SHORTEST_AGE, _LONGEST_AGE = 60, 21_600
+_MOST_RETRIES = 2
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_CONTACT = re.compile(r"arn:aws[a-z-]*:ssm-contacts:\S+")
+_WILDCARD = re.compile(r"[*?]")
 
 
-def checked_timeout(timeout: Duration | None) -> Duration:
-    """The function's timeout, 60 seconds by default.
+def check_delivery(timeout: Duration | None, retry_attempts: int, max_event_age: Duration | None) -> None:
+    """How often and for how long Lambda tries.
 
     Raises:
-        ValueError: it is too short for a start that must be repeated, or longer than Lambda allows.
+        ValueError: the timeout is too short for a start that must be repeated or stripped, which takes
+            several calls, or a value is not what Lambda allows.
     """
-    if timeout is None:
-        return Duration.seconds(60)
-    seconds = timeout.to_seconds()
-    if not _SHORTEST_TIMEOUT <= seconds <= _LONGEST_TIMEOUT:
+    check_count("retry_attempts", retry_attempts, 0, _MOST_RETRIES)
+    if timeout is not None:
+        check_duration("timeout", timeout, _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT)
+    if max_event_age is not None:
+        check_duration("max_event_age", max_event_age, _SHORTEST_AGE, _LONGEST_AGE)
+
+
+def check_name_prefix(prefix: str | None) -> None:
+    """What the names of alarms begin with.
+
+    Raises:
+        ValueError: it is no text, or holds a wildcard.
+    """
+    if prefix is not None and (bad := _WILDCARD.search(check_text("alarm_name_prefix", prefix))):
         message = (
-            f"timeout: got {seconds:g} seconds, allowed are {_SHORTEST_TIMEOUT} to {_LONGEST_TIMEOUT}: "
-            "a start that must be repeated or stripped takes several calls"
+            f"alarm_name_prefix: got {prefix!r} with {bad.group()!r}, the beginning of the names is needed, "
+            "without wildcards"
         )
         raise ValueError(message)
-    return timeout
 
 
-def checked_accounts(accounts: Sequence[str] | None) -> list[str]:
-    """The trusted accounts, each once.
+def check_contacts(contacts: Sequence[str] | None) -> None:
+    """Whom Incident Manager may engage.
+
+    Raises:
+        ValueError: it is no list, an empty one, or one holds what is no ARN of a contact.
+    """
+    if contacts is None:
+        return
+    if not check_list("engagement_contacts", contacts):
+        message = (
+            "engagement_contacts: got no contact, so that incidents would page nobody: name some, or leave "
+            "it out to allow those that the plans name"
+        )
+        raise ValueError(message)
+    for contact in contacts:
+        check_text("engagement_contacts", contact)
+        if not has_token(contact) and not _CONTACT.fullmatch(contact):
+            message = (
+                f"engagement_contacts: got {contact!r}, full ARNs are needed, such as "
+                "'arn:aws:ssm-contacts:eu-west-1:111122223333:contact/NAME'"
+            )
+            raise ValueError(message)
+
+
+def allowed_accounts(own: str, trusted: Sequence[str] | None) -> dict[str, str]:
+    """The accounts whose alarms and rules may invoke the function, each once.
+
+    Returns:
+        Account by what tells its permissions from the others'; an account id that is a token cannot
+        stand in a construct's id, so its position does.
 
     Raises:
         ValueError: one is no account id.
     """
-    for account in accounts or ():
-        if not isinstance(account, str) or not (_ACCOUNT.fullmatch(account) or Token.is_unresolved(account)):
+    accounts = {"": own}
+    for position, account in enumerate(check_list("trusted_accounts", trusted or ())):
+        if not isinstance(account, str) or not (_ACCOUNT.fullmatch(account) or has_token(account)):
             message = f"trusted_accounts: got {account!r}, account ids of 12 digits are needed"
             raise ValueError(message)
-    return list(dict.fromkeys(accounts or ()))
+        if account not in accounts.values():
+            accounts[f"Token{position}" if has_token(account) else account] = account
+    return accounts
 
 
 def warn_without_incident_manager(scope: Construct) -> None:

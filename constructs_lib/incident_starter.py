@@ -18,6 +18,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from ._bundle import LAMBDA_ROOT
+from ._checks import check_list
 from ._imported_starter import ImportedStarter
 from ._response_plans import (
     ResponsePlan,
@@ -26,7 +27,13 @@ from ._response_plans import (
     stack_of,
     ties_stacks,
 )
-from ._starter_checks import checked_accounts, checked_timeout, warn_without_incident_manager
+from ._starter_checks import (
+    allowed_accounts,
+    check_contacts,
+    check_delivery,
+    check_name_prefix,
+    warn_without_incident_manager,
+)
 from ._starter_environment import StarterEnvironment
 from ._starter_permissions import allow_alarms, allow_rules, allow_topics
 from ._starter_role import acknowledge, acknowledge_incident_records, make_role, plan_statements
@@ -123,9 +130,12 @@ class IncidentStarter(IIncidentStarter):
         super().__init__(scope, id)
         with self.naming_this_construct():
             details = IncidentDetails(impact=impact, title=title, related_items=related_items)
-            timeout = checked_timeout(timeout)
-            trusted = checked_accounts(trusted_accounts)
+            check_delivery(timeout, retry_attempts, max_event_age)
+            check_name_prefix(alarm_name_prefix)
+            check_contacts(engagement_contacts)
+            check_list("additional_response_plans", additional_response_plans or ())
             stack = Stack.of(self)
+            accounts = allowed_accounts(stack.account, trusted_accounts)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
         self._allowed_plans: set[str] = set()
         self._plan_policies: dict[Stack, iam.Policy] = {}
@@ -164,7 +174,7 @@ class IncidentStarter(IIncidentStarter):
             logging_format=lambda_.LoggingFormat.JSON,
             environment_encryption=encryption_key,
             memory_size=memory_size,
-            timeout=timeout,
+            timeout=timeout or Duration.seconds(60),
             tracing=tracing,
             reserved_concurrent_executions=reserved_concurrent_executions,
             on_failure=destinations.SqsDestination(self._queue),
@@ -180,8 +190,7 @@ class IncidentStarter(IIncidentStarter):
             self._environment = StarterEnvironment(self._function, defaults)
         for plan in (response_plan, *(additional_response_plans or ())):
             self.allow_plan(plan)
-        for account in (stack.account, *trusted):
-            suffix = "" if account == stack.account else account
+        for suffix, account in accounts.items():
             allow_alarms(self, f"AlarmPermission{suffix}", self._function, account, alarm_name_prefix or "")
             allow_rules(self, f"RulePermission{suffix}", self._function, account)
         warn_without_incident_manager(self)
