@@ -11,7 +11,7 @@ from ._response_plans import ResponsePlan
 from .impact import Impact
 from .incident_details import MAX_DESCRIPTION, IncidentDetails
 from .related_item import RelatedItem
-from .starter_interface import IIncidentStarter
+from .starter_interface import IIncidentStarter, checked_starter
 
 
 class IncidentAction(actions.LambdaAction):
@@ -60,7 +60,7 @@ class IncidentAction(actions.LambdaAction):
         Raises:
             ValueError: a value is not allowed, or has no room in an alarm's description.
         """
-        super().__init__(starter.wired_function)
+        super().__init__(checked_starter(starter).wired_function)
         self._starter = starter
         with starter.naming_this_construct():
             self._details = IncidentDetails(

@@ -9,7 +9,7 @@ from ._response_plans import ResponsePlan
 from .impact import Impact
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem
-from .starter_interface import IIncidentStarter
+from .starter_interface import IIncidentStarter, checked_starter
 
 
 @jsii.implements(sns.ITopicSubscription)
@@ -44,7 +44,7 @@ class IncidentSubscription:
         Raises:
             ValueError: a value is not allowed.
         """
-        self._starter = starter
+        self._starter = checked_starter(starter)
         with starter.naming_this_construct():
             self._details = IncidentDetails(
                 impact=impact, title=title, related_items=related_items, response_plan=response_plan
@@ -63,7 +63,7 @@ class IncidentSubscription:
         return sns.TopicSubscriptionConfig(
             protocol=sns.SubscriptionProtocol.LAMBDA,
             endpoint=self._starter.function.function_arn,
-            subscriber_id=f"Subscription{self._starter.node.addr}",
+            subscriber_id=f"Subscription{(topic if details else self._starter).node.addr}",
             # Details make the function's stack refer to the topic, so the subscription must stand there too.
             subscriber_scope=self._starter if details else None,
         )

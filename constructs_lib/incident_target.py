@@ -9,14 +9,16 @@ from aws_cdk import Duration, aws_events as events, aws_events_targets as target
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_events import IRuleRef
 
-from ._checks import without_tokens
+from ._checks import check_count, check_duration, without_tokens
 from ._response_plans import ResponsePlan
 from .impact import Impact
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem
-from .starter_interface import IIncidentStarter
+from .starter_interface import IIncidentStarter, checked_starter
 
 _MAX_TEMPLATE = 8192
+_MOST_RETRIES = 185
+_SHORTEST_AGE, _LONGEST_AGE = 60, 86_400
 _EVENT = "<aws.events.event.json>"
 
 
@@ -62,7 +64,11 @@ class IncidentTarget(targets.LambdaFunction):
         Raises:
             ValueError: a value is not allowed.
         """
-        with starter.naming_this_construct():
+        with checked_starter(starter).naming_this_construct():
+            if retry_attempts is not None:
+                check_count("retry_attempts", retry_attempts, 0, _MOST_RETRIES)
+            if max_event_age is not None:
+                check_duration("max_event_age", max_event_age, _SHORTEST_AGE, _LONGEST_AGE)
             details = IncidentDetails(
                 impact=impact, title=title, related_items=related_items, response_plan=response_plan
             )

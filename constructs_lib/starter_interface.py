@@ -13,6 +13,21 @@ from ._response_plans import ResponsePlan
 METRIC_NAMESPACE = "IncidentStarter"
 
 
+def checked_starter(starter: object) -> "IIncidentStarter":
+    """What an action, target or subscription was given as its starter.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(starter, IIncidentStarter):
+        return starter
+    message = (
+        f"starter: got {starter!r} of type {type(starter).__name__}, an IncidentStarter is needed, or "
+        "IncidentStarter.from_function_arn(...) for one that another app owns"
+    )
+    raise ValueError(message)
+
+
 class IIncidentStarter(Construct):
     """A starter of incidents: an `IncidentStarter`, or one that another app owns."""
 
