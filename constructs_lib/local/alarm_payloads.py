@@ -9,30 +9,6 @@ from typing import Any
 
 Alarm = Mapping[str, Any]
 
-REGION_NAMES = {
-    "af-south-1": "Africa (Cape Town)",
-    "ap-east-1": "Asia Pacific (Hong Kong)",
-    "ap-northeast-1": "Asia Pacific (Tokyo)",
-    "ap-northeast-2": "Asia Pacific (Seoul)",
-    "ap-northeast-3": "Asia Pacific (Osaka)",
-    "ap-south-1": "Asia Pacific (Mumbai)",
-    "ap-southeast-1": "Asia Pacific (Singapore)",
-    "ap-southeast-2": "Asia Pacific (Sydney)",
-    "ca-central-1": "Canada (Central)",
-    "eu-central-1": "EU (Frankfurt)",
-    "eu-north-1": "EU (Stockholm)",
-    "eu-south-1": "EU (Milan)",
-    "eu-west-1": "EU (Ireland)",
-    "eu-west-2": "EU (London)",
-    "eu-west-3": "EU (Paris)",
-    "me-south-1": "Middle East (Bahrain)",
-    "sa-east-1": "South America (Sao Paulo)",
-    "us-east-1": "US East (N. Virginia)",
-    "us-east-2": "US East (Ohio)",
-    "us-west-1": "US West (N. California)",
-    "us-west-2": "US West (Oregon)",
-}
-
 
 @dataclass(frozen=True)
 class State:
@@ -103,42 +79,13 @@ def event_detail(change: StateChange) -> dict[str, Any]:
     return _alarm_data(change)
 
 
-def sns_message(change: StateChange) -> dict[str, Any]:
-    """Return the message that the alarm's topics receive."""
-    alarm = change.alarm
-    message: dict[str, Any] = {
-        "AlarmName": alarm["AlarmName"],
-        "AlarmDescription": alarm.get("AlarmDescription") or None,
-        "AWSAccountId": change.account_id,
-        "AlarmConfigurationUpdatedTimestamp": timestamp(
-            datetime.fromtimestamp(alarm.get("AlarmConfigurationUpdatedTimestamp", 0), timezone.utc),
-        ),
-        "NewStateValue": change.now.value,
-        "NewStateReason": change.now.reason,
-        "StateChangeTime": timestamp(change.now.since),
-        "Region": REGION_NAMES.get(change.region, change.region),
-        "AlarmArn": change.arn,
-        "OldStateValue": change.before.value,
-        "OKActions": alarm.get("OKActions") or [],
-        "AlarmActions": alarm.get("AlarmActions") or [],
-        "InsufficientDataActions": alarm.get("InsufficientDataActions") or [],
-    }
-    if "AlarmRule" in alarm:
-        message["AlarmRule"] = alarm["AlarmRule"]
-        if change.now.reason_data:
-            message["NewStateReasonData"] = change.now.reason_data
-    else:
-        message["Trigger"] = _trigger(alarm)
-    return message
-
-
 def _alarm_data(change: StateChange) -> dict[str, Any]:
-    return {
-        "alarmName": change.alarm["AlarmName"],
-        "state": change.now.as_json(),
-        "previousState": change.before.as_json(),
-        "configuration": configuration(change.alarm),
-    }
+    """Return what is common to both: of a PromQL alarm only its contributor acts, without reasons."""
+    data = {"alarmName": change.alarm["AlarmName"], "configuration": configuration(change.alarm)}
+    if promql(change.alarm) is None:
+        return data | {"state": change.now.as_json(), "previousState": change.before.as_json()}
+    state = {"value": change.now.value, "timestamp": timestamp(change.now.since)}
+    return data | {"state": state, "alarmContributor": {"id": "local", "attributes": {"series": "local"}}}
 
 
 def configuration(alarm: Alarm) -> dict[str, Any]:
@@ -151,7 +98,20 @@ def configuration(alarm: Alarm) -> dict[str, Any]:
         }
         return {"alarmRule": alarm["AlarmRule"]} | {key: value for key, value in suppression.items() if value}
     described = {"description": alarm["AlarmDescription"]} if alarm.get("AlarmDescription") else {}
+    scheduled = alarm.get("ScheduledQueryConfiguration")
+    if scheduled:
+        query = {"queryString": scheduled.get("QueryString"), "threshold": alarm.get("Threshold")}
+        return described | {"logGroupIdentifiers": scheduled.get("LogGroupIdentifiers") or []} | query
+    query_text = promql(alarm)
+    if query_text is not None:
+        return described | {"query": query_text}
     return described | {"metrics": [_metric(query) for query in _queries(alarm)]}
+
+
+def promql(alarm: Alarm) -> str | None:
+    """Return a PromQL alarm's query, or None for any other alarm."""
+    criteria = (alarm.get("EvaluationCriteria") or {}).get("PromQLCriteria")
+    return None if criteria is None else str(criteria.get("Query", ""))
 
 
 def _queries(alarm: Alarm) -> list[Mapping[str, Any]]:
@@ -189,49 +149,10 @@ def _metric(query: Mapping[str, Any]) -> dict[str, Any]:
             rendered["metricStat"]["unit"] = stat["Unit"]
     if query.get("AccountId"):
         rendered["accountId"] = query["AccountId"]
-    rendered["returnData"] = _is_true(query.get("ReturnData", True))
+    rendered["returnData"] = is_true(query.get("ReturnData", True))
     return rendered
 
 
-def _is_true(value: object) -> bool:
+def is_true(value: object) -> bool:
+    """Read a boolean of a template, which may be text."""
     return value is True or str(value).lower() == "true"
-
-
-def _trigger(alarm: Alarm) -> dict[str, Any]:
-    rule = {
-        "Period": alarm.get("Period", 60),
-        "EvaluationPeriods": alarm.get("EvaluationPeriods", 1),
-        "ComparisonOperator": alarm.get("ComparisonOperator"),
-        "Threshold": alarm.get("Threshold"),
-        "TreatMissingData": alarm.get("TreatMissingData") or "",
-        "EvaluateLowSampleCountPercentile": "",
-    }
-    if alarm.get("Metrics"):
-        metrics = [_sns_metric(query) for query in alarm["Metrics"]]
-        return rule | {"Metrics": metrics}
-    statistic = (
-        {"StatisticType": "ExtendedStatistic", "ExtendedStatistic": alarm["ExtendedStatistic"]}
-        if alarm.get("ExtendedStatistic")
-        else {"StatisticType": "Statistic", "Statistic": str(alarm.get("Statistic", "")).upper()}
-    )
-    return {
-        "MetricName": alarm.get("MetricName"),
-        "Namespace": alarm.get("Namespace"),
-        **statistic,
-        "Unit": alarm.get("Unit"),
-        "Dimensions": _sns_dimensions(alarm.get("Dimensions")),
-    } | rule
-
-
-def _sns_metric(query: Mapping[str, Any]) -> dict[str, Any]:
-    rendered = {key: query[key] for key in ("Id", "Expression", "Label") if query.get(key)}
-    stat = query.get("MetricStat")
-    if stat:
-        metric = {**stat["Metric"], "Dimensions": _sns_dimensions(stat["Metric"].get("Dimensions"))}
-        rendered["MetricStat"] = {**stat, "Metric": metric}
-    return rendered | {"ReturnData": _is_true(query.get("ReturnData", True))}
-
-
-def _sns_dimensions(dimensions: object) -> list[dict[str, Any]]:
-    entries = dimensions if isinstance(dimensions, list) else []
-    return [{"value": each["Value"], "name": each["Name"]} for each in entries]

@@ -6,24 +6,19 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from botocore.exceptions import ClientError
-
 from constructs_lib.local.cloudformation import unsupported_resources
 from constructs_lib.local.errors import LocalAwsError
+from constructs_lib.local.stacks import create_or_update, put_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _BOOTSTRAP_VERSION = "30"
-_POLL_SECONDS = 0.01
-_DEPLOY_SECONDS = 120
-_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
 class Target(Protocol):
@@ -169,7 +164,11 @@ def _deploy_stack(target: Target, stack: Stack) -> None:
     _bootstrap(client("ssm"), stack)
     for asset in _file_assets(stack):
         _publish(client("s3"), stack.directory, asset, account_id, region)
-    _create_or_update(client("cloudformation"), client("s3"), stack, f"local-templates-{account_id}-{region}")
+    bucket = f"local-templates-{account_id}-{region}"
+    put_object(client("s3"), bucket, f"{stack.name}.json", json.dumps(stack.template()).encode())
+    url = f"{client('s3').meta.endpoint_url}/{bucket}/{stack.name}.json"
+    parameters, tags = stack.properties.get("parameters") or {}, stack.properties.get("tags") or {}
+    create_or_update(client("cloudformation"), stack.name, url, parameters, tags)
 
 
 def _bootstrap(ssm: Any, stack: Stack) -> None:
@@ -186,19 +185,7 @@ def _publish(s3: Any, directory: Path, asset: Mapping[str, Any], account_id: str
         bucket, key = destination["bucketName"], destination["objectKey"]
         for placeholder, value in names.items():
             bucket, key = bucket.replace(placeholder, value), key.replace(placeholder, value)
-        _put_object(s3, bucket, key, body)
-
-
-def _put_object(s3: Any, bucket: str, key: str, body: bytes) -> None:
-    try:
-        s3.put_object(Bucket=bucket, Key=key, Body=body)
-    except s3.exceptions.NoSuchBucket:
-        region = s3.meta.region_name
-        elsewhere = (
-            {"CreateBucketConfiguration": {"LocationConstraint": region}} if region != "us-east-1" else {}
-        )
-        s3.create_bucket(Bucket=bucket, **elsewhere)
-        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        put_object(s3, bucket, key, body)
 
 
 def _zipped(source: Path) -> bytes:
@@ -208,65 +195,3 @@ def _zipped(source: Path) -> bytes:
             if path.is_file():
                 archive.write(path, path.relative_to(source).as_posix())
     return buffer.getvalue()
-
-
-def _create_or_update(cloudformation: Any, s3: Any, stack: Stack, bucket: str) -> None:
-    _put_object(s3, bucket, f"{stack.name}.json", json.dumps(stack.template()).encode())
-    request = {
-        "StackName": stack.name,
-        "TemplateURL": f"{cloudformation.meta.endpoint_url}/{bucket}/{stack.name}.json",
-        "Capabilities": _CAPABILITIES,
-        "Parameters": [
-            {"ParameterKey": key, "ParameterValue": value}
-            for key, value in (stack.properties.get("parameters") or {}).items()
-        ],
-        "Tags": [{"Key": key, "Value": value} for key, value in (stack.properties.get("tags") or {}).items()],
-    }
-    try:
-        status = _status(cloudformation, stack.name)
-        if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
-            cloudformation.delete_stack(StackName=stack.name)
-            _settled(cloudformation, stack.name)
-            status = None
-        if status is None or status == "DELETE_COMPLETE":
-            cloudformation.create_stack(**request)
-        else:
-            cloudformation.update_stack(**request)
-    except ClientError as error:
-        reason = error.response["Error"]["Message"]
-        if "No updates are to be performed" in reason:
-            return
-        message = f"stack {stack.name} was refused: {reason}"
-        raise LocalAwsError(message) from None
-    status = _settled(cloudformation, stack.name)
-    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        message = f"stack {stack.name} failed ({status}): {failure_reason(cloudformation, stack.name)}"
-        raise LocalAwsError(message)
-
-
-def _status(cloudformation: Any, name: str) -> str | None:
-    try:
-        return str(cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
-    except ClientError:
-        return None
-
-
-def _settled(cloudformation: Any, name: str) -> str | None:
-    deadline = time.monotonic() + _DEPLOY_SECONDS
-    while time.monotonic() < deadline:
-        status = _status(cloudformation, name)
-        if status is None or not status.endswith("_IN_PROGRESS"):
-            return status
-        time.sleep(_POLL_SECONDS)
-    message = f"stack {name} is still {status} after {_DEPLOY_SECONDS} seconds"
-    raise LocalAwsError(message)
-
-
-def failure_reason(cloudformation: Any, name: str) -> str:
-    """Return why a stack failed: its first resource that did, named by logical id and type."""
-    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
-    for event in reversed(events):
-        reason = event.get("ResourceStatusReason", "")
-        if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
-            return f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}"
-    return "no reason was recorded"

@@ -1,6 +1,6 @@
 """Who is calling: the role sessions of functions, and the IAM decisions about them."""
 
-# ruff: noqa: SLF001 - the emulator and its clients are untyped, its gaps private
+# ruff: noqa: ANN401, SLF001 - the emulator and its clients are untyped, its gaps private
 
 from __future__ import annotations
 
@@ -104,6 +104,20 @@ class Callers:
     def enforce_for(self, access_key: str) -> None:
         """Let the emulator's own services enforce IAM if a function is calling."""
         _called_by_a_function.set(access_key in self._role_by_access_key)
+
+    def enforcing(self, enforce: Any) -> Any:
+        """Wrap the emulator's decision about its own services so that refusals are remembered."""
+
+        def enforce_and_record(
+            access_key: str, action: str, service: str, region: str, resource_arn: str = "*", **options: Any
+        ) -> Any:
+            refused = enforce(access_key, action, service, region, resource_arn=resource_arn, **options)
+            role_arn = self.role_of(access_key)
+            if refused is not None and role_arn:
+                self.record(role_arn, Denial(action, resource_arn))
+            return refused
+
+        return enforce_and_record
 
     def record(self, role_arn: str, denial: Denial) -> None:
         """Remember a refusal."""

@@ -25,6 +25,8 @@ from constructs_lib.local.records import FailedDelivery, Invocation
 _current_source: contextvars.ContextVar[str | None] = contextvars.ContextVar("_current_source", default=None)
 _SEND_ACTION = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
 _LAMBDA_DEFAULT_RETRIES = 2
+_THROTTLED_SECONDS = 30.0
+_AT_ONCE = 6  # a storm of alarms must not start a process each
 
 
 @dataclass
@@ -37,6 +39,7 @@ class Deliveries:
     _under_way: int = 0
     _generation: int = 0
     _changed: threading.Condition = field(default_factory=threading.Condition)
+    _slots: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE))
     _source_by_trace: dict[str, str | None] = field(default_factory=dict)
 
     # -- counting ----------------------------------------------------------
@@ -126,7 +129,7 @@ class Deliveries:
             for attempt in range(1, attempts + 1):
                 if not self._pause(attempt - 1, generation):
                     return
-                result = hooks.module("services.lambda_svc")._execute_function(function.record, payload)
+                result = self._run(function, payload, generation)
                 if not result.get("error"):
                     break
             if generation != self._generation:
@@ -136,6 +139,16 @@ class Deliveries:
             self.invocations.append(ended)
             if error is not None:
                 self._after_the_last_attempt(function, ended, result.get("body"))
+
+    def _run(self, function: Function, payload: object, generation: int) -> dict[str, Any]:
+        """Run a function once; while it is throttled Lambda keeps the event, and so do we."""
+        deadline = time.monotonic() + _THROTTLED_SECONDS
+        while True:
+            with self._slots:
+                execute = hooks.module("services.lambda_svc")._execute_function
+                result: dict[str, Any] = execute(function.record, payload)
+            if not result.get("throttle") or time.monotonic() > deadline or not self._pause(1, generation):
+                return result
 
     def _pause(self, retry: int, generation: int) -> bool:
         """Wait before a retry; false when nobody wants it any more."""

@@ -109,6 +109,8 @@ class Emulator:
             return stack.enter_context(hooks.replaced(module, attribute, replacement))
 
         replace("app", "AUTH", EnforcedForFunctions())
+        evaluator = hooks.module("core.iam_evaluator")
+        replace("core.iam_evaluator", "enforce", self.callers.enforcing(evaluator.enforce))
         replace("core.lambda_runtime", "execution_credentials", self.callers.credentials)
         replace("core.lambda_runtime", "subprocess", self._processes)
         replace("services.cloudwatch", "_dispatch_alarm_actions", self.alarms.on_state_change)

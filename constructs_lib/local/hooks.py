@@ -22,7 +22,15 @@ PINNED_VERSION = "1.5.33"
 
 PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
     "app": ("AUTH", "_MAIN_LOOP", "_reset_all_state", "app"),
-    "core.iam_evaluator": ("EvalContext", "evaluate", "evaluate_resource_policy", "resolve_principal"),
+    "core.iam_evaluator": (
+        "EvalContext",
+        "_gather_role_policies",
+        "_permissions_boundary",
+        "enforce",
+        "evaluate",
+        "evaluate_resource_policy",
+        "resolve_principal",
+    ),
     "core.lambda_runtime": (
         "_account_region_from_function_config",
         "execution_credentials",

@@ -6,22 +6,20 @@ from __future__ import annotations
 
 import json
 import os
-import uuid
 from contextlib import ExitStack
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
 from typing_extensions import Self
 
 from constructs_lib.local import hooks
 from constructs_lib.local.assembly import deploy_assembly
 from constructs_lib.local.cdk_cli import CdkCli
+from constructs_lib.local.clients import Clients
 from constructs_lib.local.emulator import Emulator
 from constructs_lib.local.environment import cdk_environment, local_environment
 from constructs_lib.local.errors import LocalAwsError
+from constructs_lib.local.event_records import event_record
 from constructs_lib.local.incidents_api import ResponsePlan
 
 if TYPE_CHECKING:
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from constructs_lib.local.records import DeniedCall, FailedDelivery, Incident, Invocation
 
 DEFAULT_ACCOUNT = "123456789012"
-_NOTHING_TO_CLEAN_UP = ExitStack()
 
 
 class LocalAws:
@@ -60,7 +57,7 @@ class LocalAws:
         self.account_id = account_id
         self._emulator = Emulator(region, account_id, retry_delay)
         self._running = ExitStack()
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients = Clients()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -74,7 +71,7 @@ class LocalAws:
         traceback: TracebackType | None,
     ) -> None:
         """Stop."""
-        self._clients.clear()
+        self._clients.close()
         self._running.__exit__(kind, error, traceback)
 
     # -- where it is -------------------------------------------------------
@@ -103,16 +100,12 @@ class LocalAws:
 
     def client(self, service: str, *, account_id: str | None = None, region: str | None = None) -> Any:
         """Return a boto3 client bound to the local endpoint."""
-        key = (service, account_id or self.account_id, region or self.region)
-        if key not in self._clients:
-            session = boto3.session.Session(
-                aws_access_key_id=key[1],
-                aws_secret_access_key="local",  # noqa: S106 - no secret
-                region_name=key[2],
-            )
-            options = Config(proxies={}, retries={"total_max_attempts": 1}, read_timeout=120)
-            self._clients[key] = session.client(service, endpoint_url=self.endpoint_url, config=options)  # type: ignore[call-overload]
-        return self._clients[key]
+        return self._clients.get(
+            service,
+            endpoint_url=self.endpoint_url,
+            account_id=account_id or self.account_id,
+            region=region or self.region,
+        )
 
     # -- deploying ---------------------------------------------------------
 
@@ -212,25 +205,10 @@ class LocalAws:
 
         Unlike PutEvents it accepts sources that begin with ``aws.``.
         """
-        whole = "detail-type" in event
-        region, account_id = str(event.get("region", self.region)), str(event.get("account", self.account_id))
-        detail = event.get("detail", {}) if whole else event.get("Detail", "{}")
-        moment = event.get("time") if whole else event.get("Time")
-        event_id = str(event.get("id") or uuid.uuid4())
-        record = {
-            "EventId": event_id,
-            "Source": event.get("source" if whole else "Source", ""),
-            "DetailType": event.get("detail-type" if whole else "DetailType", ""),
-            "Detail": detail if isinstance(detail, str) else json.dumps(detail),
-            "EventBusName": str(event.get("EventBusName", "default")).rpartition("/")[2],
-            "Time": int(_moment(moment).timestamp()),
-            "Resources": list(event.get("resources" if whole else "Resources") or []),
-            "Account": account_id,
-            "Region": region,
-        }
-        with hooks.module("core.responses").request_scope(account_id, region):
+        record = event_record(event, region=self.region, account_id=self.account_id)
+        with hooks.module("core.responses").request_scope(record["Account"], record["Region"]):
             hooks.module("services.eventbridge")._dispatch_event(record)
-        return event_id
+        return str(record["EventId"])
 
     def invoke(self, function_name: str, payload: object) -> Any:
         """Invoke a function, wait for it and return its decoded result.
@@ -287,17 +265,9 @@ class LocalAws:
 
     @property
     def denied_calls(self) -> list[DeniedCall]:
-        """Every StartIncident that IAM refused, whatever the caller made of it."""
+        """Every call of a function that IAM refused, whatever the function made of it."""
         return list(self._emulator.callers.denied)
 
     def reset(self) -> None:
         """Forget everything: stacks, plans, incidents, faults. The process stays."""
         self._emulator.reset()
-
-
-def _moment(value: object) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    if isinstance(value, str):
-        return datetime.fromisoformat(value.replace("Z", "+00:00"))
-    return datetime.now(timezone.utc)

@@ -313,3 +313,57 @@ def test_the_function_sees_a_role_and_its_own_environment_only(
 def test_a_composite_alarm_can_be_described_by_the_role(aws: LocalAws, deploy: Deploy) -> None:
     deploy(extra={"Shop": composite()})
     assert aws.invoke("starter", {"describe": "shop"}) == "shop"
+
+
+def acting(kind: str, name: str, **properties: Any) -> dict[str, Any]:
+    """Return an alarm of some type that invokes the function."""
+    common = {
+        "AlarmName": name,
+        "AlarmDescription": "Slow",
+        "AlarmActions": [{"Fn::GetAtt": ["Function", "Arn"]}],
+    }
+    return {"Type": kind, "Properties": {**common, **properties}}
+
+
+def test_a_promql_alarm_sends_a_contributor_without_reasons(aws: LocalAws, deploy: Deploy) -> None:
+    criteria = {"PromQLCriteria": {"Query": "latency > 1"}}
+    deploy(extra={"Prom": acting("AWS::CloudWatch::Alarm", "prom", EvaluationCriteria=criteria)})
+    aws.set_alarm_state("prom", "ALARM")
+    data = the_payload(aws)["alarmData"]
+    assert data["state"].keys() == {"value", "timestamp"}
+    assert "previousState" not in data
+    assert data["alarmContributor"].keys() == {"id", "attributes"}
+    assert data["configuration"] == {"description": "Slow", "query": "latency > 1"}
+
+
+def test_a_log_alarm_sends_its_query(aws: LocalAws, deploy: Deploy) -> None:
+    query = {"QueryString": "stats count()", "LogGroupIdentifiers": ["/shop"]}
+    log_alarm = acting("AWS::CloudWatch::LogAlarm", "logs", ScheduledQueryConfiguration=query, Threshold=2)
+    deploy(extra={"Logs": log_alarm})
+    aws.set_alarm_state("logs", "ALARM")
+    assert the_payload(aws)["alarmData"]["configuration"] == {
+        "description": "Slow",
+        "logGroupIdentifiers": ["/shop"],
+        "queryString": "stats count()",
+        "threshold": 2,
+    }
+
+
+def test_a_storm_of_alarms_loses_none(aws: LocalAws, deploy: Deploy) -> None:
+    math = [{"Id": "e1", "Expression": "1"}]
+    extra = {f"A{n}": acting("AWS::CloudWatch::Alarm", f"storm-{n}", Metrics=math) for n in range(40)}
+    deploy(extra=extra)
+    for n in range(40):
+        aws.set_alarm_state(f"storm-{n}", "ALARM")
+    aws.wait_idle()
+    assert len({incident.source for incident in aws.incidents}) == 40
+
+
+def test_a_throttled_function_gets_its_event_later(aws: LocalAws, deploy: Deploy) -> None:
+    deploy()
+    aws.client("lambda").put_function_concurrency(FunctionName="starter", ReservedConcurrentExecutions=1)
+    for n in range(3):
+        aws.put_event(guardduty_event(request={"clientToken": str(n)}))
+    aws.wait_idle()
+    assert len(aws.incidents) == 3
+    assert [invocation.attempts for invocation in aws.invocations] == [1, 1, 1]

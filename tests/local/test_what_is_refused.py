@@ -173,6 +173,7 @@ def test_a_role_without_describe_alarms_describes_none(aws: LocalAws, deploy: De
     deploy(without="describe")
     with pytest.raises(LocalAwsError, match="cloudwatch:DescribeAlarms"):
         aws.invoke("starter", {"describe": "errors"})
+    assert [denied.action for denied in aws.denied_calls] == ["cloudwatch:DescribeAlarms"]
 
 
 def test_a_destination_that_the_role_may_not_use_is_not_deployed(deploy: Deploy) -> None:
