@@ -21,7 +21,7 @@ from constructs_lib.local.environment import emulator_environment, local_environ
 from constructs_lib.local.errors import LocalAwsError
 from constructs_lib.local.gateway import Gateway
 from constructs_lib.local.incidents_api import IncidentsApi
-from constructs_lib.local.processes import FunctionProcesses
+from constructs_lib.local.processes import FunctionDirectories, FunctionProcesses
 from constructs_lib.local.rules import Rules
 from constructs_lib.local.server import LoopbackServer
 from constructs_lib.local.topics import CountedThreads, Topics
@@ -113,6 +113,7 @@ class Emulator:
         replace("core.iam_evaluator", "enforce", self.callers.enforcing(evaluator.enforce))
         replace("core.lambda_runtime", "execution_credentials", self.callers.credentials)
         replace("core.lambda_runtime", "subprocess", self._processes)
+        replace("core.lambda_runtime", "tempfile", FunctionDirectories(self.home))
         replace("services.cloudwatch", "_dispatch_alarm_actions", self.alarms.on_state_change)
         self._rules.invoke_target = hooks.module("services.eventbridge")._invoke_target
         replace("services.eventbridge", "_invoke_target", self._rules.on_target)

@@ -36,6 +36,7 @@ PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
         "execution_credentials",
         "reset",
         "subprocess",
+        "tempfile",
     ),
     "core.responses": ("_request_account_id", "get_account_id", "get_region", "request_scope"),
     "core.router": ("extract_access_key_id",),

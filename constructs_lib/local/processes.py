@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 from typing import Any
 
@@ -30,6 +31,21 @@ class FunctionProcess(subprocess.Popen[Any]):
                 with contextlib.suppress(OSError, ValueError):
                     pipe.close()
         return status
+
+
+class FunctionDirectories:
+    """Stands in for the module ``tempfile`` there: code lies in the local AWS's own directory."""
+
+    def __init__(self, parent: str) -> None:
+        self._parent = parent
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass everything but mkdtemp through."""
+        return getattr(tempfile, name)
+
+    def mkdtemp(self, prefix: str | None = None) -> str:
+        """Make a directory that goes when the local AWS goes."""
+        return tempfile.mkdtemp(prefix=prefix, dir=self._parent)
 
 
 class FunctionProcesses:
