@@ -80,9 +80,8 @@ def make_client(session: Session) -> IncidentsClient:
 class Caller:
     """Starts incidents with one client, one at a time."""
 
-    def __init__(self, client: IncidentsClient, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, client: IncidentsClient) -> None:
         self._client = client
-        self._sleep = sleep
         self._remaining: Callable[[], int] = int
         self._tally = Tally()
         self._is_first = True
@@ -120,7 +119,7 @@ class Caller:
                 if code == "ConflictException" and not waited:
                     waited = True
                     tally.retries += 1
-                    self._sleep(_wait(error))
+                    time.sleep(_wait(error))
                 elif smaller := _following(code, made, tally, body):
                     body = smaller
                 else:

@@ -60,17 +60,14 @@ def _items(items: list[Any], shape: StructureShape, dropped: list[str]) -> list[
     kept = []
     longest = limits.longest(shape, "relatedItems", "title")
     for item in items[:_MOST_ITEMS]:
-        trimmed = _cut(item, "title", longest)
-        found = limits.item_problems(trimmed, shape)
-        if found and isinstance(trimmed, dict):
-            dropped += found
-            bare = {"identifier": trimmed.get("identifier")}
-            trimmed = bare | _good_members(trimmed, ("title", "generatedId"), bare, shape)
-            found = limits.item_problems(trimmed, shape)
-        else:
-            dropped += found
-        if not found:
-            kept.append(trimmed)
+        sent = _cut(item, "title", longest)
+        found = limits.item_problems(sent, shape)
+        if found and isinstance(sent, dict):
+            bare = {"identifier": sent.get("identifier")}
+            sent = bare | _good_members(sent, ("title", "generatedId"), bare, shape)
+        dropped += found
+        if not found or not limits.item_problems(sent, shape):
+            kept.append(sent)
     return kept
 
 

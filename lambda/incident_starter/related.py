@@ -36,7 +36,7 @@ _LONGEST_NAME = 100
 _LONGEST_PERIOD = 10**6
 
 
-def derived(trigger: Trigger) -> Iterator[Derived]:
+def derived(trigger: Trigger, longest_url: int) -> Iterator[Derived]:
     """Yield the items of a trigger, the most telling first; nobody has checked them."""
     alarm = trigger.alarm
     if alarm is None:
@@ -48,28 +48,27 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
     if alarm.region:
         page = console.alarm_page(alarm.partition, alarm.region, alarm.name)
         yield _link("Alarm in the console", page, "OTHER")
-    yield from _metrics(alarm)
+    yield from _metrics(alarm, longest_url)
     yield from _log_groups(alarm)
     if alarm.is_composite:
         yield from _triggering_alarms(alarm)
 
 
-def _metrics(alarm: Alarm) -> Iterator[Derived]:
-    """Yield one graph of all metrics, then the resources that their dimensions name."""
-    rows: list[str] = []
+def _metrics(alarm: Alarm, longest_url: int) -> Iterator[Derived]:
+    """Yield a graph of the metrics, then the resources that their dimensions name."""
+    rows: dict[str, str] = {}
     found: dict[str, str] = {}
     for query in map(mapping, alarm.metrics[:_MOST]):
         stat = mapping(query.get("metricStat"))
         metric = mapping(stat.get("metric"))
         if not metric:
             if expression := text(query.get("expression")):
-                rows.append(console.expression_row(expression, _options(query, stat)))
+                rows[console.expression_row(expression, _options(query, stat))] = ""
             continue
         namespace = text(metric.get("namespace"))
         dimensions = {name: text(value) for name, value in mapping(metric.get("dimensions")).items()}
-        rows.append(
-            console.metric_row(namespace, text(metric.get("name")), dimensions, _options(query, stat))
-        )
+        name = text(metric.get("name"))
+        rows[console.metric_row(namespace, name, dimensions, _options(query, stat))] = name
         account = text(query.get("accountId")) or alarm.account
         place = resources.Place(alarm.partition, alarm.region, account)
         for title, arn in resources.named(namespace, dimensions, place):
@@ -79,10 +78,21 @@ def _metrics(alarm: Alarm) -> Iterator[Derived]:
         for title, arn in resources.named("", alarm.attributes, place):
             found.setdefault(arn, title)
     if rows and alarm.region:
-        page = console.metrics_page(alarm.partition, alarm.region, rows)
-        yield _link("Metrics of the alarm", page, "METRIC")
+        yield from _graphs(alarm, rows, longest_url)
     for arn, title in found.items():
         yield _resource(title, arn)
+
+
+def _graphs(alarm: Alarm, rows: dict[str, str], longest_url: int) -> Iterator[Derived]:
+    """Yield one graph of everything, or one of each metric where that link would be too long."""
+    page = console.metrics_page(alarm.partition, alarm.region, rows)
+    if len(page) <= longest_url:
+        yield _link("Metrics of the alarm", page, "METRIC")
+        return
+    for row, name in rows.items():
+        if name:
+            page = console.metrics_page(alarm.partition, alarm.region, [row])
+            yield _link(f"Metric {one_line(name)}", page, "METRIC")
 
 
 def _options(query: Payload, stat: Payload) -> dict[str, Any]:

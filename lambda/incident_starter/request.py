@@ -69,6 +69,7 @@ class _Rules(NamedTuple):
 
     title: int
     raw_data: int
+    url: int
     accepts_arn: Callable[[object], bool]
 
 
@@ -102,7 +103,7 @@ def draft(
         impact=_first(partials, "impact"),
         title=_title(trigger, partials)[: rules.title],
         items=given,
-        derived=items.derived(related.derived(trigger), given, shape, dropped),
+        derived=items.derived(related.derived(trigger, rules.url), given, shape, dropped),
         details=details,
         raw_data=raw_data,
         dropped=dropped,
@@ -236,5 +237,6 @@ def _rules(shape: StructureShape) -> _Rules:
     return _Rules(
         title=limits.longest(shape, "title"),
         raw_data=limits.longest(shape, "triggerDetails", "rawData"),
+        url=limits.longest(shape, "relatedItems", "identifier", "value", "url"),
         accepts_arn=limits.accepts(shape, "triggerDetails", "triggerArn"),
     )

@@ -1,11 +1,68 @@
 """What the handler's tests share."""
 
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
 import pytest
-from botocore.model import StructureShape
 from incident_starter import limits
+from incident_starter.calling import make_client
+from incident_starter.starter import Starter
+
+from tests.handler.service import OWN_PLAN, Service, one_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.model import StructureShape
+
+DEFAULTS = {"responsePlanArn": OWN_PLAN, "impact": 3, "title": "{alarm_name} in {account}"}
 
 
 @pytest.fixture(scope="session")
 def shape() -> StructureShape:
     """StartIncident's request, as botocore's model describes it."""
     return limits.input_shape()
+
+
+@pytest.fixture(autouse=True)
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let nobody wait; what would have been waited for is listed."""
+    seconds: list[float] = []
+    monkeypatch.setattr("time.sleep", seconds.append)
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    return seconds
+
+
+@pytest.fixture
+def service() -> Service:
+    """Answers of the service, `STARTED` unless a test says otherwise."""
+    return Service()
+
+
+@pytest.fixture
+def starter_with(service: Service) -> Callable[..., Starter]:
+    """Make a starter with a configuration, over the service's stand-in."""
+
+    def make(start_incident: object = DEFAULTS, **more: object) -> Starter:
+        configuration = {"startIncident": start_incident, **more}
+        session = one_session()
+        environ = {"INCIDENT_STARTER": json.dumps(configuration)}
+        return Starter(environ, service.connect(make_client(session)), session)
+
+    return make
+
+
+@pytest.fixture
+def starter(starter_with: Callable[..., Starter]) -> Starter:
+    """A starter with the usual defaults."""
+    return starter_with()
+
+
+@pytest.fixture
+def outcomes(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
+    """Read the lines that were logged since the last time."""
+    return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]

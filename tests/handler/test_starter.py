@@ -1,0 +1,199 @@
+"""One invocation, from its payload to its line in the log."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+from incident_starter import logs, lookups
+from incident_starter.calling import make_client
+from incident_starter.errors import ConfigurationError, UnknownPayloadError
+from incident_starter.starter import Starter
+
+from tests.handler.service import INCIDENT, FakeContext, Service, names, one_session, payload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Outcomes = Callable[[], list[dict[str, Any]]]
+
+METRICS = {
+    "BadTrailers",
+    "Failures",
+    "IncidentsStarted",
+    "OkIgnored",
+    "PlanFallbacks",
+    "Retries",
+    "StepDowns",
+}
+
+
+class Alarms:
+    """A CloudWatch client that knows one composite alarm, or fails."""
+
+    def __init__(self, description: str | None = None, error: Exception | None = None) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self._description = description
+        self._error = error
+
+    def describe_alarms(self, **request: Any) -> dict[str, Any]:
+        self.asked.append(request)
+        if self._error is not None:
+            raise self._error
+        found = {"AlarmName": "shop-down", "AlarmDescription": self._description}
+        return {"CompositeAlarms": [found]}
+
+
+@pytest.mark.parametrize("name", names("alarm_ok") + names("event_alarm_ok") + names("topic_ok"))
+def test_ok_is_counted_and_starts_nothing(
+    name: str, starter: Starter, service: Service, outcomes: Outcomes
+) -> None:
+    assert starter.handle(payload(name), FakeContext()) == {"outcome": "ok ignored"}
+    assert service.requests == []
+    [line] = outcomes()
+    assert line["OkIgnored"] == 1
+    assert "IncidentsStarted" not in line
+
+
+def test_insufficient_data_starts_an_incident(starter: Starter, service: Service) -> None:
+    starter.handle(payload("alarm_insufficient_data"), FakeContext())
+    assert len(service.requests) == 1
+
+
+@pytest.mark.parametrize("name", names("unknown"))
+def test_an_unknown_payload_is_logged_and_raised(
+    name: str, starter: Starter, service: Service, outcomes: Outcomes
+) -> None:
+    with pytest.raises(UnknownPayloadError):
+        starter.handle(payload(name), FakeContext())
+    assert service.requests == []
+    [line] = outcomes()
+    assert (line["Failures"], line["outcome"]) == (1, "refused")
+    assert line["payload"] == json.dumps(payload(name))[:1000]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "INCIDENT_STARTER is missing"),
+        ("{", "holds no JSON"),
+        ("[]", "holds no JSON object"),
+        ("{}", "startIncident.responsePlanArn is missing"),
+        ('{"startIncident": {"responsePlanArn": "plan"}}', "responsePlanArn: got 'plan', it must match"),
+        ("[" * 100_000, "holds no JSON"),
+    ],
+)
+def test_a_bad_configuration_is_raised_by_each_invocation(
+    content: str | None, sentence: str, service: Service, outcomes: Outcomes
+) -> None:
+    environ = {} if content is None else {"INCIDENT_STARTER": content}
+    session = one_session()
+    starter = Starter(environ, service.connect(make_client(session)), session)
+    with pytest.raises(ConfigurationError, match=sentence):
+        starter.handle(payload("alarm_metric"), FakeContext())
+    assert outcomes()[0]["Failures"] == 1
+
+
+def test_a_bad_decoration_of_the_configuration_is_dropped(
+    starter_with: Callable[..., Starter], service: Service, outcomes: Outcomes
+) -> None:
+    own = {"responsePlanArn": "arn:aws:ssm-incidents::111122223333:response-plan/own", "impact": 9}
+    starter_with(own, topics=[]).handle(payload("alarm_math"), FakeContext())
+    assert "impact" not in service.requests[0]
+    assert outcomes()[0]["dropped"] == ["starter: impact: got 9, allowed is 1 to 5"]
+
+
+def test_a_topic_has_its_own_defaults(starter_with: Callable[..., Starter], service: Service) -> None:
+    own = {"responsePlanArn": "arn:aws:ssm-incidents::111122223333:response-plan/own"}
+    topics = {"arn:aws:sns:eu-west-1:111122223333:alarms": {"impact": 5}}
+    starter_with(own, topics=topics).handle(payload("topic_math"), FakeContext())
+    assert service.requests[0]["impact"] == 5
+
+
+def test_every_record_of_a_topic_is_answered(starter: Starter, service: Service) -> None:
+    content = payload("topic_metric")
+    content["Records"] *= 2
+    answer = starter.handle(content, FakeContext())
+    assert [outcome["incidentRecordArn"] for outcome in answer["outcomes"]] == [INCIDENT] * 2
+    assert len(service.requests) == 2
+
+
+def test_bad_trailers_are_counted_and_told(starter: Starter, outcomes: Outcomes) -> None:
+    content = payload("alarm_metric")
+    content["alarmData"]["configuration"]["description"] = "Impact: 9\nImpact: huge"
+    starter.handle(content, FakeContext())
+    [line] = outcomes()
+    assert line["BadTrailers"] == 2
+    assert line["ignored"][0].startswith("'Impact: 9' is ignored: an impact is one of")
+
+
+def test_a_line_is_a_metrics_record_of_one_dimension(starter: Starter, outcomes: Outcomes) -> None:
+    starter.handle(payload("alarm_metric"), FakeContext())
+    [line] = outcomes()
+    assert line["_aws"]["Timestamp"] > 1_700_000_000_000
+    [directive] = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == logs.NAMESPACE == "IncidentStarter"
+    assert directive["Dimensions"] == [["FunctionName"]]
+    assert line["FunctionName"] == "starter"
+    counted = {metric["Name"] for metric in directive["Metrics"]}
+    assert counted == {"IncidentsStarted"}
+    assert counted <= METRICS
+    assert {name for name in METRICS if name in line} == counted
+
+
+def composite(starter: Starter, monkeypatch: pytest.MonkeyPatch, alarms: Alarms) -> None:
+    monkeypatch.setattr(lookups.Descriptions, "_make_client", lambda _self: alarms)
+    starter.handle(payload("alarm_composite"), FakeContext())
+
+
+def test_a_composite_alarms_description_is_looked_up(
+    starter: Starter, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarms = Alarms("Impact: 1\nRunbook: https://wiki.example.com/shop")
+    composite(starter, monkeypatch, alarms)
+    assert alarms.asked == [{"AlarmNames": ["shop-down"], "AlarmTypes": ["CompositeAlarm"]}]
+    assert service.requests[0]["impact"] == 1
+    assert service.requests[0]["relatedItems"][0]["title"] == "Runbook"
+
+
+REFUSED = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeAlarms")
+
+
+@pytest.mark.parametrize("error", [REFUSED, ReadTimeoutError(endpoint_url="https://cloudwatch")])
+def test_a_look_up_that_fails_leaves_the_starters_defaults(
+    error: Exception,
+    starter: Starter,
+    service: Service,
+    outcomes: Outcomes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    composite(starter, monkeypatch, Alarms(error=error))
+    assert service.requests[0]["impact"] == 3
+    assert outcomes()[0]["answers"][0].startswith("DescribeAlarms: ")
+
+
+@pytest.mark.parametrize("place", ["eu-west-1:999999999999", "us-east-1:111122223333"])
+def test_an_alarm_of_another_account_or_region_is_not_looked_up(
+    place: str, starter: Starter, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarms = Alarms("Impact: 1")
+    monkeypatch.setattr(lookups.Descriptions, "_make_client", lambda _self: alarms)
+    content = payload("alarm_composite")
+    content["alarmArn"] = f"arn:aws:cloudwatch:{place}:alarm:shop-down"
+    starter.handle(content, FakeContext())
+    assert alarms.asked == []
+    assert service.requests[0]["impact"] == 3
+
+
+def test_a_bug_in_a_derived_item_does_not_cost_the_page(
+    starter: Starter, service: Service, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incident_starter.console.alarm_page", lambda *_: 1 / 0)
+    starter.handle(payload("alarm_metric"), FakeContext())
+    assert [item["title"] for item in service.requests[0]["relatedItems"]] == [
+        "Runbook",
+        "Alarm checkout-errors",
+    ]
+    assert outcomes()[0]["dropped"] == ["derived items: ZeroDivisionError"]
