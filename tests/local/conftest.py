@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.local import LocalAws
 from tests.local.templates import assembly_manifest, template, zipped_handler
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from constructs_lib.local import LocalAws
+
 Deploy = Callable[..., None]
 
 
-@pytest.fixture(scope="session")
-def running_aws() -> Iterator[LocalAws]:
-    """Return a local AWS that runs as long as the session."""
-    with LocalAws(retry_delay=0.02) as aws:
-        yield aws
+@pytest.fixture
+def running_aws(local_aws_session: LocalAws) -> LocalAws:
+    """Return the one local AWS of this process, with whatever state it has."""
+    return local_aws_session
 
 
 @pytest.fixture
-def aws(running_aws: LocalAws) -> LocalAws:
-    """Return a local AWS without any state."""
-    running_aws.reset()
-    return running_aws
+def aws(local_aws: LocalAws) -> LocalAws:
+    """Return a local AWS without any state: the very fixture that users get."""
+    return local_aws
 
 
 @pytest.fixture
