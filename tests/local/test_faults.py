@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     from constructs_lib.local import LocalAws
 
 
-@pytest.fixture
-def client(aws: LocalAws) -> Iterator[Any]:
-    """Return a client that does not retry and does not wait long."""
-    aws.add_response_plan("checkout")
+@pytest.fixture(scope="module")
+def impatient(local_aws_session: LocalAws) -> Iterator[Any]:
+    """Return a client that does not retry and does not wait long; making one takes longest here."""
     config = Config(retries={"total_max_attempts": 1}, read_timeout=0.3, proxies={})
-    session = boto3.session.Session(
-        aws_access_key_id=aws.account_id, aws_secret_access_key="x", region_name="us-east-1"
+    session = boto3.session.Session(aws_access_key_id="123456789012", aws_secret_access_key="x")
+    made: Any = session.client  # one of the services that the stubs here do not know
+    client = made(
+        "ssm-incidents", region_name="us-east-1", endpoint_url=local_aws_session.endpoint_url, config=config
     )
-    made = session.client("ssm-incidents", endpoint_url=aws.endpoint_url, config=config)
-    yield made
-    made.close()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def client(aws: LocalAws, impatient: Any) -> Any:
+    """Return that client, with a plan to start."""
+    aws.add_response_plan("checkout")
+    return impatient
 
 
 PLAN = "arn:aws:ssm-incidents::123456789012:response-plan/checkout"
