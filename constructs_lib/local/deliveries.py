@@ -23,6 +23,7 @@ from constructs_lib.local.queues import put_in_queue
 from constructs_lib.local.records import FailedDelivery, Invocation
 
 _current_source: contextvars.ContextVar[str | None] = contextvars.ContextVar("_current_source", default=None)
+_request_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("_request_id", default=None)
 _SEND_ACTION = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
 _LAMBDA_DEFAULT_RETRIES = 2
 _THROTTLED_SECONDS = 30.0
@@ -119,9 +120,21 @@ class Deliveries:
         """Return the ARN behind the invocation with this trace."""
         return self._source_by_trace.get(root)
 
+    @staticmethod
+    def with_one_request_id(dispatch: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+        """Wrap the emulator's dispatch: as on AWS, the attempts of one invocation share its request id."""
+
+        def dispatch_with_it(
+            function: object, config: object, payload: object, request_id: str, started: float
+        ) -> dict[str, Any]:
+            return dispatch(function, config, payload, _request_id.get() or request_id, started)
+
+        return dispatch_with_it
+
     def _invoke(self, function: Function, payload: object, source: str | None, generation: int) -> None:
         responses = hooks.module("core.responses")
         _current_source.set(source)
+        _request_id.set(str(uuid.uuid4()))
         with responses.request_scope(function.account_id, function.region):
             retries = function.invoke_config.get("MaximumRetryAttempts")
             attempts = 1 + int(_LAMBDA_DEFAULT_RETRIES if retries is None else retries)

@@ -119,6 +119,12 @@ class Emulator:
         replace("services.eventbridge", "_invoke_target", self._rules.on_target)
         replace("services.eventbridge", "_dispatch_to_lambda", self._rules.to_function)
         replace("services.lambda_svc", "invoke_async_with_retry", self.deliveries.invoke_record)
+        dispatch = hooks.module("services.lambda_svc")._execute_function_dispatch
+        replace(
+            "services.lambda_svc",
+            "_execute_function_dispatch",
+            self.deliveries.with_one_request_id(dispatch),
+        )
         replace("services.lambda_svc", "_xray_trace_id_for_invocation", self.deliveries.trace_header)
         replace("services.sns", "_deliver_to_lambda", self._topics.to_function)
         replace("services.sns", "_threading", CountedThreads(self.deliveries))

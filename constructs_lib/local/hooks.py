@@ -60,6 +60,7 @@ PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
     "services.lambda_svc": (
         "_effective_func_record_for_qualifier",
         "_execute_function",
+        "_execute_function_dispatch",
         "_execution_record_for_config",
         "_function_qualifier_exists",
         "_functions",
