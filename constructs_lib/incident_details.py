@@ -53,8 +53,8 @@ class IncidentDetails:
             request["impact"] = int(check_impact(impact))
         if title is not None:
             request["title"] = check_title(title)
-        if related_items is not None:
-            request["relatedItems"] = [item.to_request() for item in _items(related_items)]
+        if related_items is not None and _items(related_items):
+            request["relatedItems"] = [item.to_request() for item in related_items]
         check_request(request)
         self._request = request
         self._trailers: str | None = None
@@ -96,7 +96,8 @@ class IncidentDetails:
             message = f"description: got {text!r} of type {type(text).__name__}, a str is needed"
             raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
         lines = self.trailers()
-        description = f"{text.rstrip()}\n\n{lines}" if text.strip() else lines
+        described = f"{text.rstrip()}\n\n{lines}" if text.strip() else lines
+        description = described if lines else text
         known = len(without_tokens(description))
         if known > MAX_DESCRIPTION:
             message = (
