@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from aws_cdk import aws_lambda as lambda_
+from aws_cdk import Stack, aws_lambda as lambda_
 
-from ._checks import without_tokens
+from ._checks import has_token, without_tokens
 
 _VARIABLE = "INCIDENT_STARTER"
 _MOST_BYTES = 4096
@@ -47,4 +47,7 @@ class StarterEnvironment:
                 "environment: move related items to the alarms and rules that need them"
             )
             raise ValueError(message)
+        if has_token(text):
+            # CDK escapes what a token turns into at synthesis, such as quotes, so that it stays JSON.
+            text = Stack.of(self._function).to_json_string(configuration)
         self._function.add_environment(_VARIABLE, text)
