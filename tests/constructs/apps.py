@@ -84,7 +84,7 @@ def resources(templates: Template | Mapping[str, Template], type: str) -> list[d
     return [
         resource.get("Properties", {})
         for template in all_templates
-        for resource in template["Resources"].values()
+        for resource in template.get("Resources", {}).values()
         if resource["Type"] == type
     ]
 

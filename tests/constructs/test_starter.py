@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+import jsii
 import pytest
 from aws_cdk import (
     aws_ec2 as ec2,
@@ -126,6 +127,30 @@ def test_the_defaults_travel_in_one_environment_variable(template: Template) -> 
             "responsePlanArn": PLAN,
         }
     }
+
+
+def test_tokens_in_the_defaults_resolve_and_leave_valid_json() -> None:
+    stack = new_stack()
+    new_starter(
+        stack,
+        title=f"{cdk.Token.as_string(cdk.Lazy.any(Quoted()))} in {cdk.Aws.REGION}",
+        related_items=[RelatedItem.url(cdk.Fn.import_value("Wiki"), title="Wiki")],
+    )
+
+    variables = only(template_of(stack), "AWS::Lambda::Function")["Environment"]["Variables"]
+
+    request = json.loads(
+        flat(variables["INCIDENT_STARTER"]).replace('{"Fn::ImportValue": "Wiki"}', "https://w")
+    )
+    assert request["startIncident"]["title"] == 'The "checkout" fails in <AWS::Region>'
+
+
+@jsii.implements(cdk.IStableAnyProducer)
+class Quoted:
+    """A text that is known only when the app is synthesized."""
+
+    def produce(self) -> str:
+        return 'The "checkout" fails'
 
 
 def test_a_starter_is_marked_in_the_template(template: Template) -> None:
