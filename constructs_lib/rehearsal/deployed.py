@@ -43,6 +43,19 @@ class Resource:
     is_marked_as_starter: bool
 
 
+@dataclass(frozen=True)
+class _Stack:
+    """A stack of an assembly."""
+
+    name: str
+    environment: Environment
+    file: Path
+
+    def template(self) -> Mapping[str, Any]:
+        template: Mapping[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
+        return template
+
+
 def deployed_resources(aws: Aws, assembly: Path) -> list[Resource]:
     """Return the resources of an assembly's stacks, in the order of the templates.
 
@@ -52,8 +65,8 @@ def deployed_resources(aws: Aws, assembly: Path) -> list[Resource]:
     """
     return [
         resource
-        for name, environment in _stacks(aws, assembly)
-        for resource in _resources(aws, environment, name, name, "")
+        for stack in _stacks(aws, assembly)
+        for resource in _resources(aws, stack, stack.name, stack.template())
     ]
 
 
@@ -64,10 +77,10 @@ def environments(aws: Aws, assembly: Path) -> list[Environment]:
         aws: has those of stacks that name none.
         assembly: the cloud assembly.
     """
-    return list(dict.fromkeys(environment for _, environment in _stacks(aws, assembly)))
+    return list(dict.fromkeys(stack.environment for stack in _stacks(aws, assembly)))
 
 
-def _stacks(aws: Aws, assembly: Path) -> Iterator[tuple[str, Environment]]:
+def _stacks(aws: Aws, assembly: Path) -> Iterator[_Stack]:
     manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
     for artifact_id, artifact in manifest.get("artifacts", {}).items():
         properties = artifact.get("properties", {})
@@ -79,13 +92,16 @@ def _stacks(aws: Aws, assembly: Path) -> Iterator[tuple[str, Environment]]:
                 aws.account_id if account == "unknown-account" else account,
                 aws.region if region == "unknown-region" else region,
             )
-            yield properties.get("stackName", artifact_id), environment
+            yield _Stack(
+                properties.get("stackName", artifact_id), environment, assembly / properties["templateFile"]
+            )
 
 
 def _resources(
-    aws: Aws, environment: Environment, stack: str, stack_id: str, parent: str
+    aws: Aws, stack: _Stack, stack_id: str, template: Mapping[str, Any], parent: str = ""
 ) -> Iterator[Resource]:
-    client = aws.client("cloudformation", account_id=environment.account, region=environment.region)
+    where = stack.environment
+    client = aws.client("cloudformation", account_id=where.account, region=where.region)
     try:
         pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
         physical_ids = {
@@ -93,25 +109,26 @@ def _resources(
             for page in pages
             for summary in page["StackResourceSummaries"]
         }
-        body = client.get_template(StackName=stack_id)["TemplateBody"]
     except ClientError:
         return  # it was not deployed: only some stacks were asked for
-    template = json.loads(body) if isinstance(body, str) else body
     for logical_id, definition in template.get("Resources", {}).items():
         if logical_id not in physical_ids:
             continue  # its condition is false
         resource = Resource(
-            environment,
-            stack,
+            where,
+            stack.name,
             logical_id,
             str(definition["Type"]),
             physical_ids[logical_id],
-            _path(logical_id, definition, parent or stack),
+            _path(logical_id, definition, parent or stack.name),
             _STARTER_METADATA in (definition.get("Metadata") or {}),
         )
         yield resource
         if resource.type == _NESTED_STACK:
-            yield from _resources(aws, environment, stack, resource.physical_id, resource.path)
+            nested = resource.physical_id
+            body = client.get_template(StackName=nested)["TemplateBody"]
+            inner = json.loads(body) if isinstance(body, str) else body
+            yield from _resources(aws, stack, nested, inner, resource.path)
 
 
 def _path(logical_id: str, definition: Mapping[str, Any], stack: str) -> str:

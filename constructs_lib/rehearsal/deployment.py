@@ -1,5 +1,6 @@
 """Deploys an app with the real CDK CLI, without leaving anything in the app's directory."""
 
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from .errors import RehearsalError
 from .watcher import Watcher
 
 _EVERY_STACK = "**"
+_MANIFEST = "manifest.json"
 
 
 def deploy(
@@ -29,7 +31,7 @@ def deploy(
         aws: where to.
         assembly: the directory for the cloud assembly.
         watcher: is told how far it is.
-        app: the app's command; None where cdk.json names it.
+        app: the app's command or a cloud assembly; None where cdk.json names it.
         cwd: where the app lives.
         stacks: those to deploy; all when empty.
         context: ``key=value`` pairs for the app.
@@ -45,10 +47,13 @@ def deploy(
             raise _told(failure, error) from None
 
     watcher.phase("Synthesizing the app")
-    values = [word for pair in context for word in ("--context", pair)]
-    synth = ("synth", _EVERY_STACK, "--quiet", "--output", str(assembly), *values)
-    cdk("the app does not synthesize", *synth, app=app)
-    if not (assembly / "manifest.json").is_file():
+    if app is not None and (cwd / app / _MANIFEST).is_file():
+        shutil.copytree(cwd / app, assembly)  # the CLI locks an assembly by files in it
+    else:
+        values = [word for pair in context for word in ("--context", pair)]
+        synth = ("synth", _EVERY_STACK, "--quiet", "--output", str(assembly), *values)
+        cdk("the app does not synthesize", *synth, app=app)
+    if not (assembly / _MANIFEST).is_file():
         message = "the app synthesized nothing: does it call app.synth()?"
         raise RehearsalError(message)
     watcher.phase("Bootstrapping the local account")

@@ -99,7 +99,7 @@ def _is_anything_but(value: object, operand: object) -> bool:
     if isinstance(operand, dict):
         [(kind, inner)] = operand.items()
         if not isinstance(value, str):
-            return False
+            return True
         excluded = inner if isinstance(inner, list) else [inner]
         return not any(_text_matches(value, kind, each) for each in excluded)
     return not any(_equal(value, each) for each in (operand if isinstance(operand, list) else [operand]))
