@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aws_cdk as cdk
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 Template = dict[str, Any]
+Change = Callable[[Template], None]
 
 _FLAGS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())["context"]
 
@@ -21,7 +20,7 @@ def new_app(directory: Path) -> cdk.App:
     return cdk.App(outdir=str(directory), context=_FLAGS, analytics_reporting=False)
 
 
-def add_variant(assembly: Path, stack: str, name: str, change: Callable[[Template], None]) -> None:
+def add_variant(assembly: Path, stack: str, name: str, change: Change) -> None:
     """Add a copy of a stack to an assembly, under another name and with a changed template."""
     manifest_file = assembly / "manifest.json"
     manifest = json.loads(manifest_file.read_text())

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.assemblies import new_app
+from tests.end_to_end.assemblies import Change, add_variant, new_app
 from tests.end_to_end.scene import Scene
 from tests.end_to_end.shop import add_shop
 from tests.end_to_end.till import Till
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from constructs_lib.local import LocalAws
@@ -54,3 +56,25 @@ def deployed(aws: LocalAws, assembly: Path, last_stack: str) -> Scene:
     if last_stack not in names:
         aws.deploy(assembly)
     return Scene(aws)
+
+
+@pytest.fixture
+def changed_till(
+    local_aws_session: LocalAws, till_assembly: Path, tmp_path: Path
+) -> Iterator[Callable[[Change], Scene]]:
+    """Deploy the till as `Changed`, with something changed in its template; it is gone after the test."""
+    assembly = tmp_path / "till"
+    shutil.copytree(till_assembly, assembly)
+
+    def deploy(change: Change) -> Scene:
+        add_variant(assembly, "Till", "Changed", change)
+        local_aws_session.deploy(assembly, stacks=["Changed"])
+        return Scene(local_aws_session)
+
+    yield deploy
+    local_aws_session.wait_idle()
+    cloudformation = local_aws_session.client("cloudformation")
+    cloudformation.delete_stack(StackName="Changed")
+    cloudformation.get_waiter("stack_delete_complete").wait(
+        StackName="Changed", WaiterConfig={"Delay": 0.02, "MaxAttempts": 500}
+    )

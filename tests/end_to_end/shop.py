@@ -101,7 +101,7 @@ class Platform(cdk.Stack):
             "Incidents",
             function_name="incidents",
             response_plan=new_plan(self, "on-call"),
-            additional_response_plans=[plan_arn("by-hand")],
+            additional_response_plans=[plan_arn("by-hand"), plan_arn("gone")],
             impact=Impact.MEDIUM,
             title="{alarm_name} is {state} in {account} {region}: {reason}",
             related_items=FOUR_VALUES,

@@ -27,15 +27,23 @@ from constructs_lib import (
 if TYPE_CHECKING:
     from constructs import Construct
 
-OWN_PLAN = "arn:aws:ssm-incidents::123456789012:response-plan/till"
-OTHER_PLAN = "arn:aws:ssm-incidents::123456789012:response-plan/till-database"
+ACCOUNT, REGION = "123456789012", "us-east-1"
 SOURCE = "shop.till"
+
+
+def own_plan(stack: str) -> str:
+    return f"arn:aws:ssm-incidents::{ACCOUNT}:response-plan/{stack}"
+
+
+def other_plan(stack: str) -> str:
+    """The plan that the rule "Wrapped" names."""
+    return f"{own_plan(stack)}-database"
 
 
 class Till(cdk.Stack):
     """One starter; an alarm, a composite alarm, two rules and a topic that reach it.
 
-    Nothing but the plans has a name of its own, so that any number of copies live side by side.
+    Nothing has a name but what the stack's name makes up, so that copies of it live side by side.
     """
 
     def __init__(self, scope: Construct, id: str) -> None:
@@ -44,11 +52,11 @@ class Till(cdk.Stack):
         plan = ssmincidents.CfnResponsePlan(
             self,
             "Plan",
-            name="till",
+            name=cdk.Aws.STACK_NAME,
             incident_template={**template, "incidentTags": [{"key": "team", "value": "till"}]},
         )
         database = ssmincidents.CfnResponsePlan(
-            self, "Database", name="till-database", incident_template=template
+            self, "Database", name=f"{cdk.Aws.STACK_NAME}-database", incident_template=template
         )
         starter = IncidentStarter(
             self,
