@@ -3,7 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from aws_cdk import Acknowledgment, Stack, Validations, aws_ec2 as ec2, aws_iam as iam, aws_logs as logs
+from aws_cdk import (
+    Acknowledgment,
+    ArnFormat,
+    Stack,
+    Validations,
+    aws_ec2 as ec2,
+    aws_iam as iam,
+    aws_kms as kms,
+    aws_logs as logs,
+)
 from constructs import Construct
 
 # AWS documents the caller's forwarded permissions with this condition: the function cannot use
@@ -92,6 +101,33 @@ def plan_statements(arn: str, records_arn: str) -> list[iam.PolicyStatement]:
     ]
 
 
+def allow_logs(key: kms.IKey, stack: Stack) -> None:
+    """Let CloudWatch Logs encrypt the account's log groups with a key: the key's own policy must say so.
+
+    See https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    """
+    groups = stack.format_arn(
+        service="logs",
+        resource="log-group",
+        resource_name="*",
+        arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    )
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+            actions=[
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:Encrypt",
+                "kms:GenerateDataKey*",
+                "kms:ReEncrypt*",
+            ],
+            resources=["*"],
+            conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+        )
+    )
+
+
 def acknowledge(scope: Construct, reasons: Mapping[str, str]) -> None:
     """Say why a rule of cdk-nag does not apply, where its readers look for it.
 
@@ -101,6 +137,18 @@ def acknowledge(scope: Construct, reasons: Mapping[str, str]) -> None:
     """
     Validations.of(scope).acknowledge(
         *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
+    )
+
+
+def acknowledge_key_grants(role: iam.IRole) -> None:
+    """Say why the grants of a queue's or function's own key hold wildcards: CDK writes them so."""
+    reason = "Actions that CDK grants for a queue and a function with a key, on that key alone"
+    acknowledge(
+        role,
+        {
+            "AwsSolutions-IAM5[Action::kms:GenerateDataKey*]": reason,
+            "AwsSolutions-IAM5[Action::kms:ReEncrypt*]": reason,
+        },
     )
 
 

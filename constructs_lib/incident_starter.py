@@ -36,7 +36,14 @@ from ._starter_checks import (
 )
 from ._starter_environment import StarterEnvironment
 from ._starter_permissions import allow_alarms, allow_rules, allow_topics
-from ._starter_role import acknowledge, acknowledge_incident_records, make_role, plan_statements
+from ._starter_role import (
+    acknowledge,
+    acknowledge_incident_records,
+    acknowledge_key_grants,
+    allow_logs,
+    make_role,
+    plan_statements,
+)
 from .impact import Impact
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem
@@ -143,8 +150,7 @@ class IncidentStarter(IIncidentStarter):
         self._upstream = None if isinstance(response_plan, str) else stack_of(response_plan)
 
         if encryption_key is not None:
-            # CloudWatch Logs encrypts with a key only if the key's own policy lets it.
-            encryption_key.grant_encrypt_decrypt(iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"))
+            allow_logs(encryption_key, stack)
         self._log_group = logs.LogGroup(
             self, "LogGroup", retention=log_retention, encryption_key=encryption_key
         )
@@ -158,6 +164,8 @@ class IncidentStarter(IIncidentStarter):
         )
         if encryption_key is not None:
             encryption_key.grant_decrypt(self._role)
+        if encryption_key is not None or dead_letter_queue is not None:
+            acknowledge_key_grants(self._role)
         self._function = lambda_.Function(
             self,
             "Function",
