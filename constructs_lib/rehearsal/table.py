@@ -12,8 +12,14 @@ from rich.text import Text
 
 from .outcome import FAILING, IMPACT_NAMES, Outcome, RelatedItem, Report, StartedIncident, Status
 
-_IMPACT_STYLES = {1: "bold white on red3", 2: "bold black on dark_orange", 3: "bold black on gold1"}
-_IMPACT_STYLES |= {4: "bold white on dodger_blue3", 5: "bold black on grey62"}
+_LIGHT, _DARK = "bold #ffffff", "bold #000000"
+_IMPACT_STYLES = {
+    1: f"{_LIGHT} on red3",
+    2: f"{_DARK} on dark_orange",
+    3: f"{_DARK} on gold1",
+    4: f"{_LIGHT} on dodger_blue3",
+    5: f"{_DARK} on grey62",
+}
 _MOST_ITEMS = 8
 
 
@@ -39,11 +45,13 @@ def show(report: Report, console: Console) -> None:
 
 
 def _tried_table(outcomes: Sequence[Outcome]) -> Table:
-    table = Table(box=box.HORIZONTALS, show_edge=False, header_style="bold", border_style="dim", expand=True)
-    table.add_column("What fired", overflow="fold", ratio=2)
+    table = Table(
+        box=box.HORIZONTALS, show_edge=False, header_style="bold", border_style="grey42", expand=True
+    )
+    table.add_column("What fired", overflow="fold", ratio=3)
     table.add_column("Impact", no_wrap=True)
     table.add_column("Plan", style="cyan", overflow="fold")
-    table.add_column("What responders see", overflow="fold", ratio=4)
+    table.add_column("What responders see", overflow="fold", ratio=5)
     for outcome in outcomes:
         for position, incident in enumerate(outcome.incidents or (None,)):
             first = position == 0
@@ -57,13 +65,12 @@ def _tried_table(outcomes: Sequence[Outcome]) -> Table:
     return table
 
 
-def _subject(outcome: Outcome) -> Text:
+def _subject(outcome: Outcome) -> RenderableType:
     failed = outcome.status in FAILING
-    mark = ("✗ ", "bold red") if failed else ("✓ ", "bold green")
+    mark, style = ("✗ ", "bold red") if failed else ("✓ ", "bold")
+    name = Text.assemble((mark, "bold red" if failed else "bold green"), (outcome.subject.path, style))
     fired = f"{outcome.subject.kind} · {outcome.fired}" if outcome.fired else outcome.subject.kind
-    return Text.assemble(
-        mark, (outcome.subject.path, "bold red" if failed else "bold"), "\n  ", (fired, "dim")
-    )
+    return Group(name, Padding(Text(fired, style="dim"), (0, 0, 0, 2)))
 
 
 def _impact(incident: StartedIncident) -> Text:
@@ -82,7 +89,7 @@ def _seen(incident: StartedIncident | None) -> Iterable[RenderableType]:
     if len(items) > _MOST_ITEMS:
         shown.append(Text(f"and {len(items) - _MOST_ITEMS} more", style="dim"))
     if shown:
-        yield Text(" · ", style="dim").join(shown)
+        yield Text.assemble((" · ", "dim")).join(shown)
 
 
 def _item(item: RelatedItem) -> Text:
@@ -122,4 +129,4 @@ def _verdict(report: Report) -> RenderableType:
         text = Text(f"✗ {failed} of {started + failed} did not start their incident", style="bold red")
     else:
         text = Text(f"✓ All {started} started their incident", style="bold green")
-    return Group(Rule(style="dim"), Padding(text, (0, 1)))
+    return Group(Rule(style="grey42"), Padding(text, (0, 1)))

@@ -21,7 +21,9 @@ from tests.rehearsal.made_up import (
 
 def shown(made_up: Report, width: int = 110, *, colours: bool = False) -> str:
     file = io.StringIO()
-    console = Console(file=file, width=width, force_terminal=colours, color_system="truecolor" if colours else None)
+    console = Console(
+        file=file, width=width, force_terminal=colours, color_system="truecolor" if colours else None
+    )
     show(made_up, console)
     return file.getvalue()
 
