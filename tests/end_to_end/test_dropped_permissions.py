@@ -145,11 +145,11 @@ def test_given_a_role_that_may_send_messages_no_more_when_an_event_fails_then_it
     names = scene.outputs("Changed")
     iam = scene.aws.client("iam")
     [policy] = iam.list_role_policies(RoleName=names["Role"])["PolicyNames"]
-    document: dict[str, Any] = iam.get_role_policy(RoleName=names["Role"], PolicyName=policy)[
-        "PolicyDocument"
-    ]
-    document["Statement"] = [each for each in document["Statement"] if "sqs:SendMessage" not in actions(each)]
-    iam.put_role_policy(RoleName=names["Role"], PolicyName=policy, PolicyDocument=json.dumps(document))
+    which = {"RoleName": names["Role"], "PolicyName": policy}
+    document: dict[str, Any] = iam.get_role_policy(**which)["PolicyDocument"]
+    granted = document["Statement"]
+    document["Statement"] = [each for each in granted if "sqs:SendMessage" not in actions(each)]
+    iam.put_role_policy(**which, PolicyDocument=json.dumps(document))
     scene.aws.fail_next("ServiceQuotaExceededException")
     scene.event(SOURCE, "Bare", {"till": "Changed"})
     [failed] = scene.failed

@@ -217,17 +217,6 @@ def test_given_a_connection_that_breaks_when_an_event_comes_then_the_same_reques
     assert till.record["Retries"] == 1
 
 
-def test_given_an_answer_that_never_comes_when_an_event_comes_then_the_same_request_is_sent_again(
-    till: Scene,
-) -> None:
-    begun = time.monotonic()
-    till.aws.fail_next("hang")
-    bare(till)
-    assert till.record["Retries"] == 1
-    assert till.record["token"] == till.request["clientToken"]
-    assert 5 <= time.monotonic() - begun < 12
-
-
 def test_given_a_reply_that_is_lost_when_the_request_is_sent_again_then_there_is_one_incident(
     till: Scene,
 ) -> None:
