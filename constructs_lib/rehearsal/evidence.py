@@ -131,7 +131,9 @@ def _records(invocation: Invocation) -> Iterator[Mapping[str, Any]]:
 
 
 def _was_refused(action: str, answers: Sequence[str]) -> bool:
-    """Whether a denial of what StartIncident needs is an answer of this trial, not of what it set off."""
+    """Whether a denial belongs to this trial, not to what it set off, though no answer names the action."""
+    if action.startswith("logs:"):
+        return True  # nothing answers a function whose logs are refused
     return action != _LOOK_UP and any(answer.endswith(_REFUSED) for answer in answers)
 
 

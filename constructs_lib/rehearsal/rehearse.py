@@ -93,10 +93,10 @@ def _scratch_directory() -> Iterator[Path]:
 
 
 def _fire(stage: Stage, options: Options, watcher: Watcher) -> list[Outcome]:
-    chosen = _chosen(stage, options)
+    subjects = chosen(stage, options)
     outcomes: list[Outcome] = []
-    total = sum(_is_tried(wired) for wired in chosen)
-    for wired in chosen:
+    total = sum(_is_tried(wired) for wired in subjects)
+    for wired in subjects:
         if not _is_tried(wired):
             outcomes.append(_untried(wired))
             continue
@@ -108,12 +108,20 @@ def _fire(stage: Stage, options: Options, watcher: Watcher) -> list[Outcome]:
     return outcomes
 
 
-def _chosen(stage: Stage, options: Options) -> list[Wired]:
-    """Return what the user asked for: everything, or the named alarms and the rules of one event."""
+def chosen(stage: Stage, options: Options) -> list[Wired]:
+    """Return what the user asked for: everything, or the named alarms and the rules of one event.
+
+    Args:
+        stage: where it takes place.
+        options: the wishes.
+
+    Raises:
+        RehearsalError: there is no such alarm, or no rule matches the event.
+    """
     everything = stage.wiring.wired
     if not options.alarms and options.event is None:
         return list(everything)
-    chosen = [wired for name in options.alarms for wired in _named(stage.wiring, name)]
+    wanted = [wired for name in options.alarms for wired in _named(stage.wiring, name)]
     if options.event is not None:
         matched = [
             each
@@ -124,8 +132,8 @@ def _chosen(stage: Stage, options: Options) -> list[Wired]:
             rules = ", ".join(wired.subject.path for wired in everything if wired.subject.kind == "rule")
             message = f"the event matches no rule that is wired to a starter; wired are: {rules or 'none'}"
             raise RehearsalError(message)
-        chosen += matched
-    return list({wired.subject.arn: wired for wired in chosen}.values())
+        wanted += matched
+    return list({wired.subject.arn: wired for wired in wanted}.values())
 
 
 def _named(wiring: Wiring, name: str) -> list[Wired]:
