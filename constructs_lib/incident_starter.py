@@ -320,3 +320,5 @@ class IncidentStarter(IIncidentStarter):
         resource = self._function.node.default_child
         assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - narrows CDK's type
         resource.add_metadata("cdk-incident-starter", {"starter": 1})
+        # CDK lets a function wait for its role and the role's policy; cfn-lint finds the role said twice.
+        resource.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3005"]}})
