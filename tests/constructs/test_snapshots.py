@@ -46,7 +46,12 @@ def minimal_starter(stack: cdk.Stack) -> None:
 
 def starter_with_every_option(stack: cdk.Stack) -> None:
     vpc = ec2.Vpc.from_vpc_attributes(
-        stack, "Vpc", vpc_id="vpc-1", availability_zones=["eu-west-1a"], private_subnet_ids=["subnet-1"]
+        stack,
+        "Vpc",
+        vpc_id="vpc-0123456789abcdef0",
+        availability_zones=["eu-west-1a"],
+        private_subnet_ids=["subnet-0123456789abcdef0"],
+        private_subnet_route_table_ids=["rtb-0123456789abcdef0"],
     )
     new_starter(
         stack,
@@ -58,7 +63,7 @@ def starter_with_every_option(stack: cdk.Stack) -> None:
         alarm_name_prefix="shop-",
         trusted_accounts=[OTHER_ACCOUNT],
         engagement_contacts=["arn:aws:ssm-contacts:eu-west-1:111122223333:contact/on-call"],
-        encryption_key=kms.Key(stack, "Key"),
+        encryption_key=kms.Key(stack, "Key", enable_key_rotation=True),
         function_name="incidents",
         log_retention=logs.RetentionDays.ONE_YEAR,
         max_event_age=cdk.Duration.hours(1),

@@ -54,7 +54,13 @@ def template() -> Template:
 def template_with_every_option() -> Template:
     app = new_app()
     stack = cdk.Stack(app, "Stack")
-    vpc = ec2.Vpc(stack, "Vpc", max_azs=2, flow_logs={"all": ec2.FlowLogOptions()})
+    vpc = ec2.Vpc(
+        stack,
+        "Vpc",
+        max_azs=2,
+        restrict_default_security_group=False,
+        flow_logs={"all": ec2.FlowLogOptions()},
+    )
     new_starter(
         stack,
         encryption_key=kms.Key(stack, "Key", enable_key_rotation=True),
@@ -223,8 +229,7 @@ def test_the_function_has_its_rights_before_it_is_invoked(template: Template) ->
 
 def test_every_option_reaches_the_template(template_with_every_option: Template) -> None:
     template = template_with_every_option
-    # CDK's own function, which empties the VPC's default security group, has no name.
-    [function] = [each for each in resources(template, "AWS::Lambda::Function") if "FunctionName" in each]
+    function = only(template, "AWS::Lambda::Function")
     assert flat(function["KmsKeyArn"]).startswith("<Key")
     assert (function["FunctionName"], function["MemorySize"], function["Timeout"]) == ("incidents", 1024, 90)
     assert function["ReservedConcurrentExecutions"] == 5
@@ -248,8 +253,10 @@ def test_the_contacts_that_may_be_engaged_can_be_narrowed(template_with_every_op
 
 def test_the_own_key_lets_logs_function_and_queue_use_it(template_with_every_option: Template) -> None:
     policy = only(template_with_every_option, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
-    services = [flat(each["Principal"].get("Service", "")) for each in policy]
-    assert "logs.<AWS::Region>.amazonaws.com" in services
+    [for_logs] = [each for each in policy if "Service" in each["Principal"]]
+    assert flat(for_logs["Principal"]["Service"]) == "logs.<AWS::Region>.amazonaws.com"
+    context = for_logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    assert flat(context).endswith(":logs:<AWS::Region>:<AWS::AccountId>:log-group:*")
     uses = statements(template_with_every_option, "kms:Decrypt")
     assert uses
     assert all(flat(each["Resource"]).startswith("<Key") for each in uses)
