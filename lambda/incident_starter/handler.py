@@ -17,5 +17,5 @@ _starter = Starter(os.environ, make_client(_session), _session)
 
 
 def handler(event: object, context: Context) -> dict[str, Any]:
-    """Start an incident for an event; see `Starter.handle` for what it returns and raises."""
+    """Start an incident for an event; see `Starter.handle`."""
     return _starter.handle(event, context)

@@ -1,34 +1,24 @@
 """What StartIncident accepts, read from botocore's service model.
 
-botocore itself checks only required members, types, the smallest number and the union.
-The lengths, patterns and names it leaves to the service are data in its model, so they
-are read from there and never copied.
+botocore checks required members, types, the smallest number and the union. The lengths,
+patterns and names that it leaves to the service are data in its model: read here, never copied.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import Any
 
-from .checks import MAX_RELATED_ITEMS, Check, IsToken, Structure, compiled
+from .texts import epoch_seconds, is_utf8, shown
 
-__all__ = [
-    "MAX_RELATED_ITEMS",
-    "IsToken",
-    "accepts",
-    "input_shape",
-    "item_problems",
-    "longest",
-    "member_problems",
-    "members",
-    "never",
-    "problems",
-]
+IsToken = Callable[[str], bool]
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+MAX_RELATED_ITEMS = 40
+"""The quota is 50 per incident and the service adds its own."""
 
-    from botocore.model import ListShape, Shape, StructureShape
+_NO_LIMIT = 1 << 62
 
 
 def never(_text: str) -> bool:
@@ -37,84 +27,96 @@ def never(_text: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def input_shape() -> StructureShape:
-    """Load the shape of StartIncident's request from the model that botocore ships.
-
-    Models that a user put into ``~/.aws/models`` are left out on purpose.
-    """
+def input_shape() -> Any:  # noqa: ANN401 - botocore's own types are loose as well
+    """Load the request's shape from botocore's own model, never from ``~/.aws/models``."""
     from botocore.loaders import Loader  # noqa: PLC0415 - keeps the import of this module cheap
-    from botocore.model import ServiceModel  # noqa: PLC0415 - the same
+    from botocore.model import ServiceModel  # noqa: PLC0415
 
     loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
     model = ServiceModel(loader.load_service_model("ssm-incidents", "service-2"), "ssm-incidents")
-    return cast("StructureShape", model.operation_model("StartIncident").input_shape)
+    return model.operation_model("StartIncident").input_shape
 
 
-def problems(partial: object, shape: StructureShape, *, is_token: IsToken = never) -> list[str]:
+def problems(partial: object, shape: Any, *, is_token: IsToken = never) -> list[str]:  # noqa: ANN401
     """List every reason for which the service would refuse this partial request.
 
     Args:
         partial: An object with StartIncident's member names; required members of the
             request itself may be missing, those of a nested object may not.
-        shape: The shape of the request, from `input_shape` or from a client.
+        shape: The request's shape, from `input_shape` or a client.
         is_token: Tells which strings are unresolved; those are not checked.
 
     Returns:
-        Sentences that name the member, what it got and what is allowed.
+        Sentences with the member, what it got and what is allowed.
     """
-    return _found(_compiled(shape), partial, "", is_token)
+    return list(_found(partial, shape, "", "", is_token))
 
 
-def member_problems(value: object, shape: StructureShape, *path: str, is_token: IsToken = never) -> list[str]:
-    """List the problems of one member, for example of ``"relatedItems", "title"``."""
-    return _found(_compiled_member(shape, path), value, path[-1], is_token)
+def text_problem(value: object, shape: Any, name: str) -> str:  # noqa: ANN401, PLR0911
+    """Say what is wrong with a text, or nothing."""
+    if not isinstance(value, str):
+        return f"{shown(value)}, a text is needed"
+    metadata, size = shape.metadata, len(value)
+    if size > metadata.get("max", _NO_LIMIT):
+        return f"{size:,} characters, at most {metadata['max']:,} are allowed"
+    if size < metadata.get("min", 0):
+        return f"{size:,} characters, at least {metadata['min']:,} are needed"
+    if "enum" in metadata and value not in metadata["enum"]:
+        return f"{shown(value)}, allowed are {', '.join(metadata['enum'])}"
+    if "pattern" in metadata and not re.fullmatch(metadata["pattern"], value):
+        return f"{shown(value)}, it must match {metadata['pattern']}"
+    if name == "url" and not value[:8].lower().startswith(("http://", "https://")):
+        return f"{shown(value)}, it must begin with http:// or https://"
+    if name == "source" and value.startswith("aws."):
+        return f"{shown(value)}, the service keeps 'aws.' for itself"
+    return "" if is_utf8(value) else "a lone surrogate, which cannot be sent as UTF-8"
 
 
-def accepts(shape: StructureShape, *path: str) -> Callable[[object], bool]:
-    """Return what tells whether a member has no problems, for many quick questions."""
-    return _compiled_member(shape, path).fits
+def _found(value: object, shape: Any, where: str, name: str, is_token: IsToken) -> Iterator[str]:  # noqa: ANN401
+    if isinstance(value, str) and is_token(value):
+        return
+    kind = shape.type_name
+    if kind == "structure":
+        yield from _in_structure(value, shape, where, is_token)
+    elif kind == "list":
+        if not isinstance(value, list | tuple):
+            yield f"{where}: got {shown(value)}, a list is needed"
+            return
+        most = min(shape.metadata.get("max", _NO_LIMIT), MAX_RELATED_ITEMS)
+        if len(value) > most:
+            yield f"{where}: got {len(value):,} entries, at most {most:,} are allowed"
+        for index, entry in enumerate(value):
+            yield from _found(entry, shape.member, f"{where}[{index}]", name, is_token)
+    elif problem := text_problem(value, shape, name) if kind == "string" else _problem(value, shape):
+        yield f"{where}: got {problem}"
 
 
-def item_problems(item: object, shape: StructureShape) -> list[str]:
-    """List the problems of one related item."""
-    return _found(_compiled_item(shape), item, "relatedItems[]", never)
+def _in_structure(value: object, shape: Any, where: str, is_token: IsToken) -> Iterator[str]:  # noqa: ANN401
+    if not isinstance(value, dict):
+        yield f"{where or shape.name}: got {shown(value)}, an object is needed"
+        return
+    prefix = where and f"{where}."
+    members = shape.members
+    for name, inner in value.items():
+        if name in members:
+            yield from _found(inner, members[name], prefix + name, name, is_token)
+        else:
+            unknown = name if isinstance(name, str) and len(name) < 60 else shown(name)  # noqa: PLR2004
+            yield f"{prefix}{unknown}: unknown, allowed are {', '.join(members)}"
+    for name in shape.required_members if where else ():
+        if name not in value:
+            yield f"{prefix}{name}: is missing"
+    if shape.is_tagged_union and len(value) != 1:
+        yield f"{where}: got {len(value)} members, exactly one is needed"
 
 
-def members(shape: StructureShape, *path: str) -> frozenset[str]:
-    """Tell which members the object at a path may have."""
-    return frozenset(cast("StructureShape", _walk(shape, path)).members)
-
-
-def longest(shape: StructureShape, *path: str) -> int:
-    """Tell how many characters or entries a member may have."""
-    return int(_walk(shape, path).metadata["max"])
-
-
-def _found(check: Check, value: object, where: str, is_token: IsToken) -> list[str]:
-    if check.fits(value):
-        return []
-    found: list[str] = []
-    check.check(value, where, found, is_token)
-    return found
-
-
-@lru_cache(maxsize=8)
-def _compiled(shape: StructureShape) -> Structure:
-    return Structure(shape, partial=True)
-
-
-@lru_cache(maxsize=64)
-def _compiled_member(shape: StructureShape, path: tuple[str, ...]) -> Check:
-    return compiled(_walk(shape, path), path[-1])
-
-
-@lru_cache(maxsize=8)
-def _compiled_item(shape: StructureShape) -> Check:
-    return compiled(cast("ListShape", shape.members["relatedItems"]).member, "relatedItems")
-
-
-def _walk(shape: Shape, path: tuple[str, ...]) -> Shape:
-    for name in path:
-        holder = cast("ListShape", shape).member if shape.type_name == "list" else shape
-        shape = cast("StructureShape", holder).members[name]
-    return shape
+def _problem(value: object, shape: Any) -> str:  # noqa: ANN401
+    if shape.type_name == "boolean":
+        return "" if isinstance(value, bool) else f"{shown(value)}, true or false is needed"
+    if shape.type_name == "timestamp":
+        needed = "a time as in 2026-01-31T12:00:00Z is needed"
+        return f"{shown(value)}, {needed}" if epoch_seconds(value) is None else ""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return f"{shown(value)}, a whole number is needed"
+    least, most = shape.metadata["min"], shape.metadata["max"]
+    return "" if least <= value <= most else f"{shown(value)}, allowed is {least} to {most}"

@@ -1,7 +1,7 @@
 """A trigger becomes a request, and the smaller requests to step down to. Pure.
 
 Nothing here reads a clock or a random number: the same trigger gives the same request and
-the same token, however often it is delivered.
+token however often it is delivered. A bad piece costs itself and a line in the log.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import items, limits, related, titles, trailers
-from .layers import Layer, Partial, clean
-from .texts import epoch_seconds, sendable, shown
+from . import limits, related, titles, trailers
+from .texts import epoch_seconds, mapping, sendable, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from botocore.model import StructureShape
+    from collections.abc import Mapping
 
     from .triggers import Trigger
+
+Partial = dict[str, Any]
+Shape = Any  # botocore's own types are loose as well
 
 SOURCE = "incident-starter"
 """`triggerDetails.source`; the service keeps names that begin with `aws.` for itself."""
@@ -34,9 +34,19 @@ STEPS = (
 )
 """What is left of a request at each step down."""
 
-# A payload that holds itself is refused by its depth: the search for circles costs a quarter.
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False).encode
-_readable = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+# A payload that holds itself fails by its depth; looking for circles costs a quarter.
+_encode = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
+_readable = json.JSONEncoder(check_circular=False, ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Layer(NamedTuple):
+    """What one place says: a hand, a rule, an alarm, a topic or the starter."""
+
+    partial: Partial
+    """Checked: the service takes each piece of it."""
+
+    dropped: list[str]
+    """A sentence for each piece that it would not have taken."""
 
 
 class Draft(NamedTuple):
@@ -45,198 +55,176 @@ class Draft(NamedTuple):
     identity: tuple[str, ...]
     plan: str
     own_plan: str
-    """The starter's own plan, for when the named one can not be started."""
+    """The starter's own, for when the named one can not be started."""
 
     impact: int | None
-    title: str
+    title: str | None
     items: dict[str, Partial]
     """What was wired or given, by identifier, the most specific first."""
 
     derived: dict[str, Partial]
-    """What follows from the trigger itself, by identifier."""
-
     details: Partial
     raw_data: str
     dropped: list[str]
-    """A sentence for each piece that was left out."""
-
     ignored: list[str]
     """A sentence for each bad line of the description."""
 
 
-class _Rules(NamedTuple):
-    """What is asked of the model for each request."""
+def clean(partial: object, origin: str, shape: Shape) -> Layer:
+    """Keep what the service takes of anything; the origin stands in the sentences."""
+    if not isinstance(partial, dict):
+        return Layer({}, [f"{origin}: got {shown(partial)}, an object is needed"])
+    kept: Partial = {}
+    dropped: list[str] = []
+    for name, value in _cut(partial, "title", shape).items():
+        if name == "relatedItems" and isinstance(value, list):
+            kept[name] = [item for entry in value[:500] if (item := _item(entry, shape, dropped))]
+            continue
+        sent = _cut(value, "rawData", shape.members[name]) if name == "triggerDetails" else value
+        found = limits.problems({name: sent}, shape)
+        dropped += found
+        if not found:
+            kept[name] = sent
+    return Layer(kept, [f"{origin}: {sentence}" for sentence in dropped])
 
-    title: int
-    raw_data: int
-    url: int
-    accepts_arn: Callable[[object], bool]
+
+def _item(entry: object, shape: Shape, dropped: list[str]) -> Partial | None:
+    """Keep an item, or at least what it points at."""
+    item: Partial = _cut(entry, "title", shape.members["relatedItems"].member)
+    found = limits.problems({"relatedItems": [item]}, shape)
+    dropped += found
+    if found:
+        item = {"identifier": mapping(item).get("identifier")}
+        return None if limits.problems({"relatedItems": [item]}, shape) else item
+    return item
+
+
+def _cut(holder: Any, name: str, shape: Shape) -> Any:  # noqa: ANN401 - nobody has checked it
+    value = mapping(holder).get(name)
+    if not isinstance(value, str):
+        return holder
+    return {**holder, name: sendable(value[: shape.members[name].metadata["max"]])}
 
 
 def draft(
-    trigger: Trigger,
-    own: Layer,
-    topics: Mapping[str, Layer],
-    shape: StructureShape,
-    description: str | None = None,
+    trigger: Trigger, own: Layer, topics: Mapping[str, Layer], shape: Shape, description: object
 ) -> Draft:
-    """Merge what the starter, the alarm, the rule and the hand say, and cut it to size.
-
-    Args:
-        trigger: What happened.
-        own: The starter's own defaults.
-        topics: What topics add to them, by ARN.
-        shape: The shape of StartIncident's request.
-        description: An alarm's description that had to be looked up.
-    """
-    rules = _rules(shape)
-    ignored, layers = _layers(trigger, own, topics, shape, description)
+    """Merge what the hand, the rule, the alarm, the topic and the starter say."""
+    layers: list[Layer] = []
+    ignored: list[str] = []
+    if trigger.partial is not None:
+        layers.append(clean(trigger.partial, trigger.kind, shape))
+    if isinstance(description, str):
+        ignored, layer = _described(description, shape)
+        layers.append(layer)
+    layers += [topics[trigger.topic]] if trigger.topic in topics else []
+    layers.append(own)
+    said = [layer.partial for layer in layers]
     dropped = [sentence for layer in layers for sentence in layer.dropped]
-    partials = [layer.partial for layer in layers]
-    given = items.given(partials, dropped)
-    details = _details(trigger, partials, rules, dropped)
-    raw_data = details.pop("rawData", "")
+    items = _items(said, dropped)
+    details = _details(trigger, said, shape, dropped)
+    by_hand = said[0].get("title") if trigger.kind == "hand" else None  # the API's own: no template
+    template = next((partial["title"] for partial in said if partial.get("title")), "")
+    title = by_hand or titles.render(template, trigger.values)
     return Draft(
         identity=trigger.identity,
-        plan=_first(partials, "responsePlanArn"),
+        plan=_first(said, "responsePlanArn"),
         own_plan=own.partial["responsePlanArn"],
-        impact=_first(partials, "impact"),
-        title=_title(trigger, partials)[: rules.title],
-        items=given,
-        derived=items.derived(related.derived(trigger, rules.url), given, shape, dropped),
+        impact=_first(said, "impact"),
+        title=title[: shape.members["title"].metadata["max"]] or None,
+        items=items,
+        derived=_derived(trigger, items, shape, dropped),
+        raw_data=details.pop("rawData", ""),
         details=details,
-        raw_data=raw_data,
         dropped=dropped,
         ignored=ignored,
     )
 
 
 def request(made: Draft, plan: str, step: int) -> Partial:
-    """Write the request for a plan at one of the `STEPS`, its token included."""
-    body: Partial = {"responsePlanArn": plan}
-    full, with_items, with_title, with_impact = (step <= last for last in range(4))
-    if with_impact and made.impact is not None:
-        body["impact"] = made.impact
-    if with_title and made.title:
-        body["title"] = made.title
-    sent: dict[str, Partial] = {}
-    raw_data = made.raw_data if full else ""
-    if with_items:
-        sent = made.items | made.derived if full else made.items
-        if sent:
-            body["relatedItems"] = list(sent.values())
-        if made.details:
-            raw = {"rawData": raw_data} if raw_data else {}
-            body["triggerDetails"] = made.details | raw
-    body["clientToken"] = _token(made, body, sent, raw_data)
-    return body
+    """Write the request for a plan at one of the `STEPS`.
 
-
-def _token(made: Draft, body: Partial, sent: dict[str, Partial], raw_data: str) -> str:
-    """Hash the identity and every word of the request.
-
-    Items stand by their identifiers and raw data by itself, each of them told once: the
-    canonical form is half as long as the request and tells as much.
+    Its token is a hash of the identity and every word of it: one token never carries two
+    requests. Items stand by their identifiers and raw data by itself, each told once.
     """
-    told = {
-        "identity": made.identity,
-        "plan": body["responsePlanArn"],
-        "impact": body.get("impact"),
-        "title": body.get("title"),
-        "items": [[key, item.get("title"), item.get("generatedId")] for key, item in sent.items()],
-        "details": made.details if "triggerDetails" in body else None,
+    items = made.items | made.derived if step == 0 else made.items if step == 1 else {}
+    details = made.details if step <= 1 else {}
+    raw_data = made.raw_data if step == 0 and details else ""
+    body: Partial = {
+        "responsePlanArn": plan,
+        "impact": made.impact if step <= 3 else None,  # noqa: PLR2004 - the last step but one
+        "title": made.title if step <= 2 else None,  # noqa: PLR2004
     }
-    digest = sha256(_canonical(told).encode())
-    digest.update(raw_data.encode())
-    return digest.hexdigest()
-
-
-def _layers(
-    trigger: Trigger,
-    own: Layer,
-    topics: Mapping[str, Layer],
-    shape: StructureShape,
-    description: str | None,
-) -> tuple[list[str], list[Layer]]:
-    """Order what was said, the most specific first."""
-    layers = []
-    ignored: list[str] = []
-    if trigger.partial is not None:
-        layers.append(clean(trigger.partial, trigger.kind, shape))
-    if trigger.alarm is not None:
-        text = trigger.alarm.description if description is None else description
-        if text:
-            ignored, layer = _described(text, shape)
-            layers.append(layer)
-    topic = topics.get(trigger.topic)
-    if topic is not None:
-        layers.append(topic)
-    layers.append(own)
-    return ignored, layers
+    told = [[key, item.get("title"), item.get("generatedId")] for key, item in items.items()]
+    token = sha256(_encode([made.identity, body, told, details]).encode())
+    token.update(raw_data.encode())
+    body["relatedItems"] = list(items.values())
+    body["triggerDetails"] = {**details, "rawData": raw_data} if raw_data else details
+    return {name: value for name, value in body.items() if value} | {"clientToken": token.hexdigest()}
 
 
 @lru_cache(maxsize=128)
-def _described(description: str, shape: StructureShape) -> tuple[list[str], Layer]:
+def _described(description: str, shape: Shape) -> tuple[list[str], Layer]:
     """Read a description once: up to a hundred contributors arrive with the same one."""
     read = trailers.parse(description)
     return read.ignored, clean(read.partial, "description", shape)
 
 
-def _first(partials: list[Partial], name: str) -> Any:  # noqa: ANN401 - of the member's type
-    for partial in partials:
-        if name in partial:
-            return partial[name]
-    return None
+def _first(said: list[Partial], name: str) -> Any:  # noqa: ANN401 - of the member's type
+    return next((partial[name] for partial in said if name in partial), None)
 
 
-def _title(trigger: Trigger, partials: list[Partial]) -> str:
-    """Fill the first title in that says anything; one given by hand is no template."""
-    for partial in partials:
-        template = partial.get("title")
-        if template:
-            by_hand = partial is partials[0] and trigger.kind == "hand" and len(partials) > 1
-            title = sendable(template) if by_hand else titles.render(template, trigger.values)
-            if title:
-                return title
-    return ""
+def _items(said: list[Partial], dropped: list[str]) -> dict[str, Partial]:
+    """Add the items up, one per identifier, as many as are allowed."""
+    found: dict[str, Partial] = {}
+    for partial in said:
+        for item in partial.get("relatedItems", ()):
+            [(kind, value)] = item["identifier"]["value"].items()
+            target = value if isinstance(value, str) else _encode(value)
+            found.setdefault(f"{item['identifier']['type']} {kind} {target}", item)
+    if len(found) > limits.MAX_RELATED_ITEMS:
+        dropped.append(f"relatedItems: {limits.MAX_RELATED_ITEMS} of {len(found)} are sent")
+    return dict(list(found.items())[: limits.MAX_RELATED_ITEMS])
 
 
-def _details(trigger: Trigger, partials: list[Partial], rules: _Rules, dropped: list[str]) -> Partial:
-    """Make triggerDetails; without a time the service takes none."""
+def _derived(
+    trigger: Trigger, items: dict[str, Partial], shape: Shape, dropped: list[str]
+) -> dict[str, Partial]:
+    """Write the derived items that can be sent, have room, and that nobody has given."""
+    kept: dict[str, Partial] = {}
+    item = shape.members["relatedItems"].member.members
+    values, longest = item["identifier"].members["value"].members, item["title"].metadata["max"]
+    try:
+        for item_type, kind, target, title in related.derived(trigger):
+            key = f"{item_type} {kind} {target}"
+            if key in items or len(items) + len(kept) >= limits.MAX_RELATED_ITEMS:
+                continue
+            if problem := limits.text_problem(target, values[kind], kind):
+                dropped.append(f"derived {kind}: got {problem}")
+                continue
+            identifier = {"type": item_type, "value": {kind: target}}
+            kept.setdefault(key, {"identifier": identifier, "title": title[:longest]})
+    except Exception as error:  # noqa: BLE001 - a page is never lost to a decoration
+        dropped.append(f"derived items: {type(error).__name__}")
+    return kept
+
+
+def _details(trigger: Trigger, said: list[Partial], shape: Shape, dropped: list[str]) -> Partial:
+    """Make triggerDetails with rawData; without a time the service takes none."""
+    given = _first(said, "triggerDetails")
+    if given is not None:
+        return {**given, "timestamp": epoch_seconds(given["timestamp"])}
+    if trigger.timestamp is None:
+        return {}
+    members = shape.members["triggerDetails"].members
     details: Partial = {"source": SOURCE, "timestamp": trigger.timestamp}
     if trigger.arn:
-        if rules.accepts_arn(trigger.arn):
-            details["triggerArn"] = trigger.arn
+        if problem := limits.text_problem(trigger.arn, members["triggerArn"], ""):
+            dropped.append(f"triggerDetails.triggerArn: got {problem}")
         else:
-            dropped.append(f"triggerDetails.triggerArn: {shown(trigger.arn)} can not be sent")
-    for partial in reversed(partials):
-        if "triggerDetails" in partial:
-            details.update(partial["triggerDetails"])
-            details["timestamp"] = epoch_seconds(details["timestamp"])
-    if details["timestamp"] is None:
-        if "triggerDetails" in partials[0]:
-            dropped.append("triggerDetails: a timestamp is missing")
-        return {}
-    if "rawData" not in details:
-        details["rawData"] = _raw_data(trigger.payload, rules.raw_data, dropped)
-    return details
-
-
-def _raw_data(payload: object, longest: int, dropped: list[str]) -> str:
-    if payload is None:
-        return ""
+            details["triggerArn"] = trigger.arn
     try:
-        return sendable(_readable(payload)[:longest])
+        details["rawData"] = sendable(_readable(trigger.payload)[: members["rawData"].metadata["max"]])
     except (RecursionError, TypeError, ValueError) as error:
         dropped.append(f"triggerDetails.rawData: {type(error).__name__}")
-        return ""
-
-
-@lru_cache(maxsize=8)
-def _rules(shape: StructureShape) -> _Rules:
-    return _Rules(
-        title=limits.longest(shape, "title"),
-        raw_data=limits.longest(shape, "triggerDetails", "rawData"),
-        url=limits.longest(shape, "relatedItems", "identifier", "value", "url"),
-        accepts_arn=limits.accepts(shape, "triggerDetails", "triggerArn"),
-    )
+    return details

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Protocol, cast
+import sys
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Protocol
 
-from . import logs, settings
-from .calling import Caller, IncidentsClient, Tally
-from .errors import ConfigurationError, UnknownPayloadError
-from .lookups import Descriptions
-from .request import STEPS, Draft, draft
-from .texts import sendable
-from .triggers import Invocation, Trigger, read
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .calling import Caller
+from .request import clean, draft
+from .texts import is_utf8, mapping, sendable
+from .triggers import Invocation, Trigger, UnknownPayloadError, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from botocore.model import StructureShape
-    from botocore.session import Session
+_VARIABLE = "INCIDENT_STARTER"
+_encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
-_LONGEST_LOGGED = 1_000
-_MOST_LOGGED = 10
+
+class ConfigurationError(Exception):
+    """The function's environment variable does not say which plan to start."""
 
 
 class Context(Protocol):
@@ -37,142 +41,122 @@ class Context(Protocol):
 class Starter:
     """Everything that outlives one invocation."""
 
-    def __init__(self, environ: Mapping[str, str], client: IncidentsClient, session: Session) -> None:
-        operation = client.meta.service_model.operation_model("StartIncident")
-        self._shape = cast("StructureShape", operation.input_shape)
+    def __init__(self, environ: Mapping[str, str], client: Any, session: Any) -> None:  # noqa: ANN401
+        self._shape = client.meta.service_model.operation_model("StartIncident").input_shape
         self._caller = Caller(client)
-        self._descriptions = Descriptions(session)
-        self._settings: settings.Settings | None = None
-        self._misconfigured = ""
+        self._session = session
+        self._cloudwatch: Any = None
         try:
-            self._settings = settings.read(environ, self._shape)
-        except ConfigurationError as error:
-            # Raised by each invocation instead: then the event is in the failure queue,
-            # beside a sentence, and not lost in a function that fails to load.
-            self._misconfigured = str(error)
+            configuration = mapping(json.loads(environ.get(_VARIABLE, "")))
+        except (RecursionError, ValueError):
+            configuration = {}
+        self._own = clean(configuration.get("startIncident"), "starter", self._shape)
+        topics = mapping(configuration.get("topics"))
+        self._topics = {arn: clean(topic, f"topic {arn}", self._shape) for arn, topic in topics.items()}
 
     def handle(self, payload: object, context: Context) -> dict[str, Any]:
         """Start what a payload asks for.
 
         Returns:
-            The outcome, with the incident's ARN when one was started. A topic's payload
-            with several records gives a list of outcomes.
+            The outcome, with the incident's ARN when one was started; for a topic's
+            payload with several records a list of them.
 
         Raises:
             UnknownPayloadError: The payload is of no known kind.
-            ConfigurationError: The function names no response plan.
-            OutOfTimeError: The time ran out before an attempt that could have worked.
+            ConfigurationError: The function names no response plan. Raised here and not
+                at import, so that the event reaches the failure queue beside a sentence.
+            OutOfTimeError: There was no time left for another attempt.
             ClientError: The service refused the smallest request, or kept failing.
             BotoCoreError: The service could not be reached.
         """
-        invocation = _invocation(context)
+        _, _, _, region, account, *_ = (*context.invoked_function_arn.split(":"), *[""] * 5)
+        invocation = Invocation(context.aws_request_id, account, region)
         try:
-            configured = self._configured()
+            if "responsePlanArn" not in self._own.partial:
+                message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
+                raise ConfigurationError(message)  # noqa: TRY301 - told like the other one
             triggers = read(payload, invocation)
         except (ConfigurationError, UnknownPayloadError) as error:
-            logs.write(
-                context.function_name,
-                {"Failures": 1},
-                level="ERROR",
-                outcome="refused",
-                requestId=invocation.request_id,
-                error=f"{type(error).__name__}: {error}",
-                payload=_excerpt(payload),
-            )
+            facts = {"error": f"{type(error).__name__}: {error}", "payload": _excerpt(payload)}
+            _tell(context, Counter(Failures=1), "refused", facts)
             raise
-        outcomes = [self._one(trigger, configured, invocation, context) for trigger in triggers]
+        outcomes = [self._one(trigger, invocation, context) for trigger in triggers]
         return outcomes[0] if len(outcomes) == 1 else {"outcomes": outcomes}
 
-    def _configured(self) -> settings.Settings:
-        if self._settings is None:
-            raise ConfigurationError(self._misconfigured)
-        return self._settings
-
-    def _one(
-        self,
-        trigger: Trigger,
-        configured: settings.Settings,
-        invocation: Invocation,
-        context: Context,
-    ) -> dict[str, Any]:
+    def _one(self, trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
+        facts = {"kind": trigger.kind, "subject": trigger.values["alarm_name"], "arn": trigger.arn}
         if not trigger.starts:
-            return _recovered(trigger, invocation, context)
-        tally = Tally()
-        description = None
-        if trigger.alarm is not None and trigger.alarm.needs_look_up:
-            description = self._descriptions.of(trigger.alarm, invocation, tally.answers)
-        made = draft(trigger, configured.own, configured.topics, self._shape, description)
+            # A recovery: what follows from one belongs here.
+            _tell(context, Counter(OkIgnored=1), "ok ignored", facts)
+            return {"outcome": "ok ignored"}
+        facts["answers"] = []
+        description = self._description(trigger, invocation, facts["answers"])
+        made = draft(trigger, self._own, self._topics, self._shape, description)
+        facts.update(dropped=made.dropped[:10], ignored=made.ignored[:10])
+        counts = Counter(BadTrailers=len(made.ignored))
         try:
-            arn = self._caller.start(made, context.get_remaining_time_in_millis, tally)
+            arn = self._caller.start(made, context.get_remaining_time_in_millis, counts, facts)
         except Exception as error:
-            _tell(trigger, made, tally, invocation, context, error=f"{type(error).__name__}: {error}")
+            facts["error"] = f"{type(error).__name__}: {error}"
+            _tell(context, counts + Counter(Failures=1), "failed", facts)
             raise
-        _tell(trigger, made, tally, invocation, context, incident=arn)
+        facts["incident"] = arn
+        _tell(context, counts + Counter(IncidentsStarted=1), "started", facts)
         return {"outcome": "started", "incidentRecordArn": arn}
 
+    def _description(self, trigger: Trigger, invocation: Invocation, answers: list[str]) -> object:
+        """Find an alarm's description; a composite alarm's payload may come without it.
 
-def _recovered(trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
-    """Take note of an alarm that is OK again; what follows a recovery belongs here."""
-    logs.write(
-        context.function_name,
-        {"OkIgnored": 1},
-        level="INFO",
-        outcome="ok ignored",
-        requestId=invocation.request_id,
-        kind=trigger.kind,
-        subject=trigger.values["alarm_name"],
-        arn=trigger.arn,
+        A page does not wait for the look-up: one short attempt in the function's own
+        account and Region, the starter's defaults when it fails.
+        """
+        configuration, name = mapping(trigger.configuration), trigger.values["alarm_name"]
+        place = (trigger.values["account"], trigger.values["region"])
+        is_ours = place == (invocation.account, invocation.region) and is_utf8(name)
+        if "description" in configuration or "alarmRule" not in configuration or not is_ours:
+            return configuration.get("description")
+        try:
+            self._cloudwatch = self._cloudwatch or _make_cloudwatch(self._session)
+            found = self._cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
+        except (BotoCoreError, ClientError) as error:
+            answers.append(f"DescribeAlarms: {error}")
+            return None
+        return next((alarm.get("AlarmDescription") for alarm in found.get("CompositeAlarms", ())), None)
+
+
+def _make_cloudwatch(session: Any) -> Any:  # noqa: ANN401
+    config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+    return session.create_client("cloudwatch", config=config)
+
+
+def _tell(context: Context, counts: Counter[str], outcome: str, facts: dict[str, Any]) -> None:
+    """Print one line: a metrics record for CloudWatch and what to search for.
+
+    Printed and not logged, because a metrics record has to be the whole line.
+    """
+    told = {name: fact for name, fact in facts.items() if fact}
+    level = (
+        "ERROR" if "error" in told else "WARN" if told.keys() & {"answers", "dropped", "ignored"} else "INFO"
     )
-    return {"outcome": "ok ignored"}
-
-
-def _tell(
-    trigger: Trigger,
-    made: Draft,
-    tally: Tally,
-    invocation: Invocation,
-    context: Context,
-    *,
-    incident: str = "",
-    error: str = "",
-) -> None:
-    counts = {
-        "IncidentsStarted": 1 if incident else 0,
-        "StepDowns": tally.step_downs,
-        "PlanFallbacks": tally.plan_fallbacks,
-        "BadTrailers": len(made.ignored),
-        "Retries": tally.retries,
-        "Failures": 0 if incident else 1,
+    counted = {name: count for name, count in counts.items() if count}
+    metrics = [{"Name": name, "Unit": "Count"} for name in counted]
+    record = {
+        "_aws": {
+            "Timestamp": time.time_ns() // 1_000_000,
+            "CloudWatchMetrics": [
+                {"Namespace": "IncidentStarter", "Dimensions": [["FunctionName"]], "Metrics": metrics}
+            ],
+        },
+        "FunctionName": context.function_name,
+        "requestId": context.aws_request_id,
+        "level": level,
+        "outcome": outcome,
     }
-    is_complete = not (error or tally.answers or made.dropped or made.ignored)
-    logs.write(
-        context.function_name,
-        counts,
-        level="ERROR" if error else "INFO" if is_complete else "WARN",
-        outcome="started" if incident else "failed",
-        requestId=invocation.request_id,
-        kind=trigger.kind,
-        subject=trigger.values["alarm_name"],
-        arn=trigger.arn,
-        plan=tally.plan,
-        incident=incident,
-        sent=STEPS[tally.step],
-        token=tally.token,
-        answers=tally.answers[:_MOST_LOGGED],
-        dropped=made.dropped[:_MOST_LOGGED],
-        ignored=made.ignored[:_MOST_LOGGED],
-        error=error,
-    )
-
-
-def _invocation(context: Context) -> Invocation:
-    parts = context.invoked_function_arn.split(":")
-    region, account = (parts[3], parts[4]) if len(parts) > 4 else ("", "")  # noqa: PLR2004 - an ARN
-    return Invocation(request_id=context.aws_request_id, account=account, region=region)
+    sys.stdout.write(f"{_encode({**record, **counted, **told})}\n")
 
 
 def _excerpt(payload: object) -> str:
     try:
-        return sendable(json.dumps(payload)[:_LONGEST_LOGGED])
+        return sendable(json.dumps(payload)[:1000])
     except (RecursionError, TypeError, ValueError) as error:
         return f"a payload that can not be shown: {type(error).__name__}"

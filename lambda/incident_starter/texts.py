@@ -1,72 +1,69 @@
-"""Small readings of values that nobody has checked yet: never raise, never guess."""
+"""Readings of values that nobody has checked: they never raise and never guess."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import datetime
+from typing import Any
 
-_SHOWN = 60
-_LARGEST_SHOWN = 10**18
-_KINDS = {dict: "an object", list: "a list", tuple: "a list", type(None): "null"}
-_LATEST = 253402300799  # the last second of the year 9999
 _UNPRINTABLE = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|([+-]\d\d):?(\d\d))?", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_LATEST = 253402300799  # the last second of the year 9999
+
+
+def text(value: object) -> str:
+    """Return a text, or an empty one in place of anything else."""
+    return value if isinstance(value, str) else ""
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """Return an object, or an empty one in place of anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def entries(value: object) -> list[Any]:
+    """Return a list, or an empty one in place of anything else."""
+    return value if isinstance(value, list) else []
 
 
 def shown(value: object) -> str:
-    """Show a value in a sentence: short, and safe for any depth or size."""
+    """Show a value in a sentence, short whatever its depth or size."""
     if isinstance(value, str):
-        return repr(value if len(value) <= _SHOWN else value[: _SHOWN - 3] + "...")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value) if abs(value) <= _LARGEST_SHOWN else "a huge number"
-    if isinstance(value, float):
-        return repr(value)
-    return _KINDS.get(type(value)) or f"a {type(value).__name__}"
+        return repr(value if len(value) <= 60 else f"{value[:57]}...")  # noqa: PLR2004
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int | float) and -1e18 < value < 1e18:  # noqa: PLR2004
+        return str(value)
+    if isinstance(value, dict | list | tuple):
+        return "an object" if isinstance(value, dict) else "a list"
+    return "a huge number"
 
 
-def is_utf8(text: str) -> bool:
+def is_utf8(content: str) -> bool:
     """Tell whether a text can be sent at all: a lone surrogate can not."""
-    return text.isascii() or _SURROGATES.search(text) is None
+    return content.isascii() or not _SURROGATE.search(content)
 
 
-def sendable(text: str) -> str:
-    """Replace lone surrogates, which no request can carry."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+def sendable(content: str) -> str:
+    """Replace lone surrogates."""
+    return content if content.isascii() else _SURROGATE.sub("\ufffd", content)
 
 
-def one_line(text: str) -> str:
-    """Put a text on one line, without control characters and lone surrogates."""
-    if text.isascii() and text.isprintable():
-        return text.strip(" ")
-    return _UNPRINTABLE.sub(" ", sendable(text)).strip(" ")
+def one_line(content: str) -> str:
+    """Put a text on one line without control characters and lone surrogates."""
+    return _UNPRINTABLE.sub(" ", sendable(content)).strip(" ")
 
 
 def epoch_seconds(value: object) -> int | None:
-    """Read a time as whole seconds since 1970, or None where it is no time.
-
-    Accepts numbers, datetimes and ISO 8601 texts as AWS writes them, `+0000` included.
-    A text without an offset counts as UTC, never as the machine's own time.
-    """
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return int(value) if 0 <= value <= _LATEST else None
-    if isinstance(value, datetime):
-        moment = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
-    elif isinstance(value, str) and (match := _TIME.fullmatch(value)):
-        day, clock, hours, minutes = match.groups()
-        offset = f"{hours}:{minutes}" if hours else "+00:00"
+    """Read seconds since 1970, or a time in ISO 8601 as AWS writes it; UTC without an offset."""
+    if isinstance(value, str) and (match := _TIME.fullmatch(value)):
+        moment, offset = match.groups()
+        offset = "+00:00" if offset in {None, "Z"} else f"{offset[:3]}:{offset[-2:]}"
         try:
-            moment = datetime.fromisoformat(f"{day}T{clock}{offset}")
-        except ValueError:
+            value = datetime.fromisoformat(moment + offset).timestamp()
+        except (OverflowError, ValueError):
             return None
-    else:
-        return None
-    try:
-        seconds = int(moment.timestamp())
-    except (OverflowError, ValueError):
-        return None
-    return seconds if 0 <= seconds <= _LATEST else None
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LATEST:
+        return int(value)
+    return None

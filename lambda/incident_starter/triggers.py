@@ -1,33 +1,28 @@
 """Any payload becomes a `Trigger`: what happened, and what its wiring said. Pure.
 
-What counts as what:
-
-* An alarm's own call has `alarmData`; its state OK starts nothing.
-* An event has `detail-type` and `source`, bare or under `event` beside the rule's
-  `startIncident`. A state change of an alarm or contributor is read as an alarm: its
-  description carries trailers, the rule's partial request stands over them (the rule is
-  the more specific wiring), OK starts nothing. Any other event starts an incident, alarm
-  configuration changes included: whoever wires those wants to hear of them.
-* A topic's record carries an alarm's message and nothing else; never a request by hand.
-* By hand is `{"startIncident": {...}}` at the top level and nothing beside it.
+* An alarm's own call has `alarmData`. Its OK starts nothing.
+* An event has `detail-type` and `source`, bare or under `event` beside a rule's `startIncident`.
+  A state change of an alarm or a contributor is read as an alarm, trailers included; the rule,
+  being the more specific wiring, stands over them. Any other event starts an incident.
+* A topic's record carries an alarm's message and nothing else, never a request by hand.
+* By hand is `{"startIncident": {...}}` at the top level with nothing beside it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from .alarms import Alarm, entries, from_data, from_message, load, mapping, text
-from .errors import UnknownPayloadError
-from .texts import epoch_seconds, shown
+from .texts import entries, epoch_seconds, mapping, shown, text
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-OK = "OK"
 _CLOUDWATCH = "aws.cloudwatch"
-_ALARM_EVENTS = frozenset(("CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"))
-_HAND = {"startIncident"}
-_WRAPPED = {"startIncident", "event"}
+_ALARM_EVENTS = {"CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"}
+Payload = Mapping[str, Any]
+
+
+class UnknownPayloadError(Exception):
+    """The payload is none that this Lambda knows; it goes to the failure queue whole."""
 
 
 class Invocation(NamedTuple):
@@ -47,120 +42,165 @@ class Trigger(NamedTuple):
     identity: tuple[str, ...]
     """Equal for each delivery of the same thing, different for everything else."""
 
-    values: Mapping[str, object]
+    values: Payload
     """What a title's placeholders stand for."""
 
     payload: object
-    """What goes into rawData; nothing when started by hand."""
+    """What goes into rawData."""
+
+    partial: object = None
+    """The partial request of a rule or hand; nobody has checked it."""
 
     arn: str = ""
     timestamp: int | None = None
-    alarm: Alarm | None = None
-    partial: object = None
-    """The partial request of the rule or hand; nobody has checked it."""
+    configuration: Payload | None = None
+    """An alarm's; None when it is no alarm that changed its state."""
 
-    topic: str = ""
+    attributes: Payload = {}  # noqa: RUF012 - never written to
+    """A contributor's."""
+
     resources: list[Any] = []  # noqa: RUF012 - never written to
+    topic: str = ""
 
     @property
     def starts(self) -> bool:
         """Tell whether this is news to page about; only an alarm's OK is not."""
-        return self.alarm is None or self.alarm.state != OK
+        return self.configuration is None or self.values["state"] != "OK"
 
 
 def read(payload: object, invocation: Invocation) -> list[Trigger]:
     """Read a payload; only a topic's may hold more than one trigger.
 
     Raises:
-        UnknownPayloadError: The payload is none of those above, or lacks what tells it
-            from every other one: an alarm its ARN or state.
+        UnknownPayloadError: The payload is none of the above, or an alarm lacks what
+            tells it from every other one: its ARN or state.
     """
     if isinstance(payload, dict):
+        event = payload.get("event", payload)
         if "alarmData" in payload:
-            return [_alarm(payload, invocation)]
-        if _is_event(payload):
-            return [_event(payload, None, invocation)]
-        if payload.keys() == _WRAPPED and _is_event(payload["event"]):
-            return [_event(payload["event"], payload["startIncident"], invocation)]
-        if payload.keys() == _HAND and isinstance(payload["startIncident"], dict):
+            return [_alarm("alarm", text(payload.get("alarmArn")), payload["alarmData"], payload, invocation)]
+        if _is_event(event) and (event is payload or payload.keys() == {"startIncident", "event"}):
+            return [_event(event, payload.get("startIncident"), invocation)]
+        if payload.keys() == {"startIncident"} and isinstance(payload["startIncident"], dict):
             return [_hand(payload["startIncident"], invocation)]
-        records = payload.get("Records")
-        if isinstance(records, list) and records:
+        if records := entries(payload.get("Records")):
             return [_record(record, invocation) for record in records]
     raise _unknown(payload)
 
 
-def _alarm(payload: Mapping[str, Any], invocation: Invocation) -> Trigger:
-    alarm = from_data(text(payload.get("alarmArn")), mapping(payload["alarmData"]), payload)
-    time = text(payload.get("time"))
-    _require(alarm, payload)
+def _alarm(kind: str, arn: str, found: object, payload: Payload, invocation: Invocation) -> Trigger:
+    data = mapping(found)
+    state, configuration = mapping(data.get("state")), mapping(data.get("configuration"))
+    contributor = mapping(data.get("alarmContributor") or payload.get("alarmContributor"))
+    attributes = mapping(contributor.get("attributes"))
+    value, changed, time = text(state.get("value")), text(state.get("timestamp")), text(payload.get("time"))
+    if not arn or not value:
+        message = f"an alarm without its {'state' if arn else 'ARN'}: {_members(payload)}"
+        raise UnknownPayloadError(message)
+    _, _, _, region, account, _, name, *_ = (*arn.split(":", 6), *[""] * 6)
+    contributor_id = text(contributor.get("id"))
+    # Fired again into the same state, after a mute or suppression window, is news of its own.
+    again = time if mapping(data.get("previousState")).get("value") == value else ""
     return Trigger(
-        kind="alarm",
-        identity=_alarm_identity(alarm, time, invocation),
-        values=_alarm_values(alarm, mapping(payload["alarmData"])),
+        kind=kind,
+        identity=("alarm", arn, contributor_id, value, changed or time or invocation.request_id, again),
+        values={
+            "alarm_name": text(data.get("alarmName")) or name,
+            "state": value,
+            "reason": state.get("reason"),
+            "account": account,
+            "region": region,
+            "source": _CLOUDWATCH,
+            "contributor": ", ".join(f"{key}={attributes[key]}" for key in attributes) or contributor_id,
+            "detail": data,
+        },
         payload=payload,
-        arn=alarm.arn,
-        timestamp=_first_time(alarm.timestamp, time),
-        alarm=alarm,
+        arn=arn,
+        timestamp=epoch_seconds(changed) or epoch_seconds(time),
+        configuration=configuration,
+        attributes=attributes,
     )
 
 
-def _event(event: Mapping[str, Any], partial: object, invocation: Invocation) -> Trigger:
-    detail_type, source = event["detail-type"], event["source"]
+def _event(event: Payload, partial: object, invocation: Invocation) -> Trigger:
     detail, resources = mapping(event.get("detail")), entries(event.get("resources"))
-    account, region = text(event.get("account")), text(event.get("region"))
-    first = text(resources[0]) if resources else ""
-    event_id = text(event.get("id"))
-    identity = ("event", account, region, source, event_id or invocation.request_id)
-    alarm = None
-    values: Mapping[str, object]
-    if source == _CLOUDWATCH and detail_type in _ALARM_EVENTS:
-        alarm = from_data(first, detail, event)
-        _require(alarm, event)
-        values = {**_alarm_values(alarm, detail), "detail_type": detail_type}
-    else:
-        values = {
-            "alarm_name": detail_type,
-            "account": account,
-            "region": region,
-            "source": source,
-            "detail_type": detail_type,
-            "detail": detail,
-        }
+    account, region, source = text(event.get("account")), text(event.get("region")), event["source"]
+    arn = text(resources[0]) if resources else ""
+    identity = ("event", account, region, source, text(event.get("id")) or invocation.request_id)
+    if source == _CLOUDWATCH and event["detail-type"] in _ALARM_EVENTS:
+        alarm = _alarm("event", arn, detail, event, invocation)
+        values = {**alarm.values, "detail_type": event["detail-type"]}
+        return alarm._replace(identity=identity, values=values, partial=partial)
     return Trigger(
         kind="event",
         identity=identity,
-        values=values,
+        values={
+            "alarm_name": event["detail-type"],
+            "account": account,
+            "region": region,
+            "source": source,
+            "detail_type": event["detail-type"],
+            "detail": detail,
+        },
         payload=event,
-        arn=first,
-        timestamp=_first_time(alarm.timestamp if alarm else None, event.get("time")),
-        alarm=alarm,
         partial=partial,
+        arn=arn,
+        timestamp=epoch_seconds(event.get("time")),
         resources=resources,
     )
 
 
 def _record(record: object, invocation: Invocation) -> Trigger:
+    """Bring an alarm's message into the form of its own call, and read that."""
     sns = mapping(mapping(record).get("Sns"))
-    message = load(sns.get("Message"))
+    try:
+        message = json.loads(text(sns.get("Message")))
+    except (RecursionError, ValueError):
+        message = None
     if not isinstance(message, dict) or "NewStateValue" not in message:
-        raise _unknown(message if sns else record)
-    alarm = from_message(message)
-    _require(alarm, message)
-    published = text(sns.get("Timestamp"))
-    return Trigger(
-        kind="topic",
-        identity=_alarm_identity(alarm, published, invocation),
-        values=_alarm_values(alarm, message),
-        payload=message,
-        arn=alarm.arn,
-        timestamp=_first_time(alarm.timestamp, published),
-        alarm=alarm,
-        topic=text(sns.get("TopicArn")),
-    )
+        raise _unknown(message or record)
+    configuration = {"metrics": list(_metrics(mapping(message.get("Trigger"))))}
+    if isinstance(message.get("AlarmDescription"), str):
+        configuration["description"] = message["AlarmDescription"]
+    if "AlarmRule" in message:
+        configuration["alarmRule"] = message["AlarmRule"]
+    data = {
+        "alarmName": message.get("AlarmName"),
+        "state": {
+            "value": message["NewStateValue"],
+            "reason": message.get("NewStateReason"),
+            "timestamp": message.get("StateChangeTime"),
+        },
+        "previousState": {"value": message.get("OldStateValue")},
+        "configuration": configuration,
+        "alarmContributor": {
+            "id": message.get("AlarmContributorId"),
+            "attributes": message.get("AlarmContributorAttributes"),
+        },
+    }
+    around = {"time": sns.get("Timestamp")}
+    alarm = _alarm("topic", text(message.get("AlarmArn")), data, around, invocation)
+    return alarm._replace(payload=message, topic=text(sns.get("TopicArn")))
 
 
-def _hand(partial: Mapping[str, Any], invocation: Invocation) -> Trigger:
+def _metrics(trigger: Payload) -> Any:  # noqa: ANN401 - an iterator of payloads
+    queries = entries(trigger.get("Metrics")) or [{"MetricStat": {"Metric": trigger}}]
+    for query in map(mapping, queries):
+        metric = mapping(mapping(query.get("MetricStat")).get("Metric"))
+        dimensions = map(mapping, entries(metric.get("Dimensions")))
+        yield {
+            "accountId": query.get("AccountId"),
+            "metricStat": {
+                "metric": {
+                    "namespace": metric.get("Namespace"),
+                    "name": metric.get("MetricName"),
+                    "dimensions": {text(found.get("name")): found.get("value") for found in dimensions},
+                }
+            },
+        }
+
+
+def _hand(partial: Payload, invocation: Invocation) -> Trigger:
     token = text(partial.get("clientToken"))
     return Trigger(
         kind="hand",
@@ -175,50 +215,9 @@ def _hand(partial: Mapping[str, Any], invocation: Invocation) -> Trigger:
     )
 
 
-def _alarm_identity(alarm: Alarm, time: str, invocation: Invocation) -> tuple[str, ...]:
-    """Tell one change of state from every other; a change to the same state has its own time.
-
-    Where no time tells them apart, the invocation does: a duplicate beats a lost page.
-    """
-    refired = time if alarm.previous == alarm.state else ""
-    unique = alarm.timestamp or time or invocation.request_id
-    return ("alarm", alarm.arn, alarm.contributor_id, alarm.state, unique, refired)
-
-
-def _alarm_values(alarm: Alarm, detail: Mapping[str, Any]) -> Mapping[str, object]:
-    return {
-        "alarm_name": alarm.name,
-        "state": alarm.state,
-        "reason": alarm.reason,
-        "account": alarm.account,
-        "region": alarm.region,
-        "source": _CLOUDWATCH,
-        "contributor": alarm.contributor,
-        "detail": detail,
-    }
-
-
-def _first_time(*candidates: object) -> int | None:
-    for candidate in candidates:
-        seconds = epoch_seconds(candidate)
-        if seconds is not None:
-            return seconds
-    return None
-
-
 def _is_event(payload: object) -> bool:
-    return (
-        isinstance(payload, dict)
-        and isinstance(payload.get("detail-type"), str)
-        and isinstance(payload.get("source"), str)
-    )
-
-
-def _require(alarm: Alarm, payload: object) -> None:
-    if not alarm.arn or not alarm.state:
-        missing = "its state" if alarm.arn else "its ARN"
-        message = f"an alarm without {missing}: {_members(payload)}"
-        raise UnknownPayloadError(message)
+    found = mapping(payload)
+    return isinstance(found.get("detail-type"), str) and isinstance(found.get("source"), str)
 
 
 def _unknown(payload: object) -> UnknownPayloadError:
@@ -230,7 +229,5 @@ def _unknown(payload: object) -> UnknownPayloadError:
 
 
 def _members(payload: object) -> str:
-    if not isinstance(payload, dict):
-        return f"got {shown(payload)}"
-    names = ", ".join(shown(name) for name in list(payload)[:10])
-    return f"got an object with {names or 'no members'}"
+    names = ", ".join(map(shown, list(mapping(payload))[:10]))
+    return f"got an object with {names}" if names else f"got {shown(payload)}"

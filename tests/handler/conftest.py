@@ -15,13 +15,12 @@ from tests.handler.service import OWN_PLAN, Service, one_session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from botocore.model import StructureShape
 
 DEFAULTS = {"responsePlanArn": OWN_PLAN, "impact": 3, "title": "{alarm_name} in {account}"}
 
 
 @pytest.fixture(scope="session")
-def shape() -> StructureShape:
+def shape() -> Any:
     """StartIncident's request, as botocore's model describes it."""
     return limits.input_shape()
 

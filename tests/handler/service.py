@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from botocore.awsrequest import AWSPreparedRequest
-    from incident_starter.calling import IncidentsClient
 
 EVENTS = Path(__file__).parents[1] / "events"
 ACCOUNT = "111122223333"
@@ -76,7 +75,7 @@ class Service:
     requests: list[dict[str, Any]] = field(default_factory=list)
     on_request: Callable[[], object] = int
 
-    def connect(self, client: IncidentsClient) -> IncidentsClient:
+    def connect(self, client: Any) -> Any:
         """Stand between a client and the network."""
         client.meta.events.register_last("before-send.ssm-incidents", cast("Any", self._answer))
         return client

@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
-from incident_starter.calling import ATTEMPTS, CONNECT_SECONDS, LONGEST_WAIT, READ_SECONDS
-from incident_starter.errors import OutOfTimeError
+from incident_starter.calling import (
+    ATTEMPTS,
+    CONNECT_SECONDS,
+    LONGEST_WAIT,
+    READ_SECONDS,
+    OutOfTimeError,
+)
 
 from tests.handler.service import (
     INCIDENT,

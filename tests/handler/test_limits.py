@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from incident_starter import limits
-
-if TYPE_CHECKING:
-    from botocore.model import StructureShape
 
 PLAN = "arn:aws:ssm-incidents::111122223333:response-plan/checkout"
 
@@ -86,20 +83,20 @@ BAD: list[tuple[object, str]] = [
 
 
 @pytest.mark.parametrize("partial", GOOD)
-def test_what_the_service_takes_has_no_problem(partial: dict[str, Any], shape: StructureShape) -> None:
+def test_what_the_service_takes_has_no_problem(partial: dict[str, Any], shape: Any) -> None:
     assert limits.problems(partial, shape) == []
 
 
 @pytest.mark.parametrize(("partial", "sentence"), BAD)
-def test_each_mistake_is_a_sentence(partial: object, sentence: str, shape: StructureShape) -> None:
+def test_each_mistake_is_a_sentence(partial: object, sentence: str, shape: Any) -> None:
     assert limits.problems(partial, shape)[0].startswith(sentence)
 
 
-def test_every_mistake_is_listed_at_once(shape: StructureShape) -> None:
+def test_every_mistake_is_listed_at_once(shape: Any) -> None:
     assert len(limits.problems({"impact": 9, "title": 1, "x": 1}, shape)) == 3
 
 
-def test_tokens_are_not_checked_wherever_they_stand(shape: StructureShape) -> None:
+def test_tokens_are_not_checked_wherever_they_stand(shape: Any) -> None:
     token = "${Token[x.1]}" + "x" * 2000
     partial = {
         "responsePlanArn": token,
@@ -109,12 +106,3 @@ def test_tokens_are_not_checked_wherever_they_stand(shape: StructureShape) -> No
     }
     assert limits.problems(partial, shape, is_token=lambda text: text.startswith("${")) == []
     assert limits.problems(partial, shape) != []
-
-
-def test_the_longest_lengths_are_those_of_the_model(shape: StructureShape) -> None:
-    assert limits.longest(shape, "title") == 200
-    assert limits.longest(shape, "triggerDetails", "rawData") == 10_000
-    assert limits.longest(shape, "relatedItems", "title") == 200
-    assert limits.member_problems("t" * 201, shape, "relatedItems", "title") == [
-        "title: got 201 characters, at most 200 are allowed"
-    ]

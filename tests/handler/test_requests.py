@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from incident_starter import limits
-from incident_starter.layers import Layer, clean
-from incident_starter.request import SOURCE, STEPS, Draft, draft, request
+from incident_starter.request import SOURCE, STEPS, Draft, Layer, clean, draft, request
 from incident_starter.triggers import Invocation, read
 
 from tests.handler.conftest import DEFAULTS
 from tests.handler.service import ACCOUNT, OTHER_PLAN, OWN_PLAN, REGION, payload
-
-if TYPE_CHECKING:
-    from botocore.model import StructureShape
 
 INVOCATION = Invocation("request-1", ACCOUNT, REGION)
 SHAPE = limits.input_shape()
@@ -27,7 +23,8 @@ TOPIC = "arn:aws:sns:eu-west-1:111122223333:alarms"
 def drafted(content: object, own: dict[str, Any] = DEFAULTS, topic: dict[str, Any] | None = None) -> Draft:
     [trigger] = read(content, INVOCATION)
     topics = {} if topic is None else {TOPIC: Layer(topic, [])}
-    return draft(trigger, Layer(own, []), topics, SHAPE)
+    description = (trigger.configuration or {}).get("description")
+    return draft(trigger, Layer(own, []), topics, SHAPE, description)
 
 
 def requested(
@@ -238,9 +235,10 @@ BAD_PIECES: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"relatedItems": [link("https://y")]},
     ),
     (
-        {"triggerDetails": {"timestamp": 0, "source": "aws.x", "rawData": "r" * 10_001, "triggerArn": "x"}},
-        {"triggerDetails": {"timestamp": 0, "source": SOURCE, "rawData": "r" * 10_000}},
+        {"triggerDetails": {"timestamp": "1970-01-01T00:00:00", "source": "x", "rawData": "r" * 10_001}},
+        {"triggerDetails": {"timestamp": 0, "source": "x", "rawData": "r" * 10_000}},
     ),
+    ({"triggerDetails": {"timestamp": 0, "source": "aws.x"}, "impact": 1}, {"impact": 1}),
     ({"title": "\ud800", "impact": 1}, {"title": "\ufffd", "impact": 1}),
 ]
 
@@ -258,11 +256,11 @@ def test_what_was_dropped_is_said() -> None:
     assert [sentence.partition(", ")[0] for sentence in made.dropped] == [
         "hand: impact: got 9",
         "hand: titel: unknown",
-        "hand: relatedItems[].identifier.value.url: got 'ftp://x'",
+        "hand: relatedItems[0].identifier.value.url: got 'ftp://x'",
     ]
 
 
-def test_a_bad_impact_of_a_rule_leaves_the_alarms(shape: StructureShape) -> None:
+def test_a_bad_impact_of_a_rule_leaves_the_alarms(shape: Any) -> None:
     content = payload("event_alarm_wrapped")
     content["startIncident"] = {"impact": 9}
     made = drafted(content)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
-from incident_starter import logs, lookups
 from incident_starter.calling import make_client
-from incident_starter.errors import ConfigurationError, UnknownPayloadError
-from incident_starter.starter import Starter
+from incident_starter.starter import ConfigurationError, Starter
+from incident_starter.triggers import UnknownPayloadError
 
 from tests.handler.service import INCIDENT, FakeContext, Service, names, one_session, payload
 
@@ -75,23 +74,25 @@ def test_an_unknown_payload_is_logged_and_raised(
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("content", "why"),
     [
-        (None, "INCIDENT_STARTER is missing"),
-        ("{", "holds no JSON"),
-        ("[]", "holds no JSON object"),
-        ("{}", "startIncident.responsePlanArn is missing"),
+        (None, "got null, an object is needed"),
+        ("{", "got null, an object is needed"),
+        ("[]", "got null, an object is needed"),
+        ("[" * 100_000, "got null, an object is needed"),
+        ('{"startIncident": {}}', ""),
         ('{"startIncident": {"responsePlanArn": "plan"}}', "responsePlanArn: got 'plan', it must match"),
-        ("[" * 100_000, "holds no JSON"),
     ],
 )
 def test_a_bad_configuration_is_raised_by_each_invocation(
-    content: str | None, sentence: str, service: Service, outcomes: Outcomes
+    content: str | None, why: str, service: Service, outcomes: Outcomes
 ) -> None:
     environ = {} if content is None else {"INCIDENT_STARTER": content}
     session = one_session()
     starter = Starter(environ, service.connect(make_client(session)), session)
-    with pytest.raises(ConfigurationError, match=sentence):
+    with pytest.raises(
+        ConfigurationError, match=f"INCIDENT_STARTER, set by the construct, names no response plan: .*{why}"
+    ):
         starter.handle(payload("alarm_metric"), FakeContext())
     assert outcomes()[0]["Failures"] == 1
 
@@ -126,7 +127,7 @@ def test_bad_trailers_are_counted_and_told(starter: Starter, outcomes: Outcomes)
     starter.handle(content, FakeContext())
     [line] = outcomes()
     assert line["BadTrailers"] == 2
-    assert line["ignored"][0].startswith("'Impact: 9' is ignored: an impact is one of")
+    assert line["ignored"][0].startswith("'Impact: 9' is ignored: an impact is a number")
 
 
 def test_a_line_is_a_metrics_record_of_one_dimension(starter: Starter, outcomes: Outcomes) -> None:
@@ -134,7 +135,7 @@ def test_a_line_is_a_metrics_record_of_one_dimension(starter: Starter, outcomes:
     [line] = outcomes()
     assert line["_aws"]["Timestamp"] > 1_700_000_000_000
     [directive] = line["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == logs.NAMESPACE == "IncidentStarter"
+    assert directive["Namespace"] == "IncidentStarter"
     assert directive["Dimensions"] == [["FunctionName"]]
     assert line["FunctionName"] == "starter"
     counted = {metric["Name"] for metric in directive["Metrics"]}
@@ -144,7 +145,7 @@ def test_a_line_is_a_metrics_record_of_one_dimension(starter: Starter, outcomes:
 
 
 def composite(starter: Starter, monkeypatch: pytest.MonkeyPatch, alarms: Alarms) -> None:
-    monkeypatch.setattr(lookups.Descriptions, "_make_client", lambda _self: alarms)
+    monkeypatch.setattr("incident_starter.starter._make_cloudwatch", lambda _session: alarms)
     starter.handle(payload("alarm_composite"), FakeContext())
 
 
@@ -179,7 +180,7 @@ def test_an_alarm_of_another_account_or_region_is_not_looked_up(
     place: str, starter: Starter, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alarms = Alarms("Impact: 1")
-    monkeypatch.setattr(lookups.Descriptions, "_make_client", lambda _self: alarms)
+    monkeypatch.setattr("incident_starter.starter._make_cloudwatch", lambda _session: alarms)
     content = payload("alarm_composite")
     content["alarmArn"] = f"arn:aws:cloudwatch:{place}:alarm:shop-down"
     starter.handle(content, FakeContext())
@@ -190,7 +191,7 @@ def test_an_alarm_of_another_account_or_region_is_not_looked_up(
 def test_a_bug_in_a_derived_item_does_not_cost_the_page(
     starter: Starter, service: Service, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incident_starter.console.alarm_page", lambda *_: 1 / 0)
+    monkeypatch.setattr("incident_starter.related.quote", lambda *_, **__: 1 / 0)
     starter.handle(payload("alarm_metric"), FakeContext())
     assert [item["title"] for item in service.requests[0]["relatedItems"]] == [
         "Runbook",

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from incident_starter import limits, trailers
-
-if TYPE_CHECKING:
-    from botocore.model import StructureShape
 
 ARN = "arn:aws:ssm:eu-west-1:111122223333:automation-definition/Restart"
 PLAN = "arn:aws:ssm-incidents::111122223333:response-plan/checkout"
@@ -144,7 +141,7 @@ def test_one_identifier_is_read_once_and_two_types_of_it_are_two() -> None:
     assert read.partial["relatedItems"] == [link("A", "https://x"), link("C", "https://x", "TASK")]
 
 
-def test_the_nine_types_are_those_of_botocores_model(shape: StructureShape) -> None:
+def test_the_nine_types_are_those_of_botocores_model(shape: Any) -> None:
     for item_type in trailers.TYPES:
         assert limits.problems(trailers.parse(f"A [{item_type}]: https://x").partial, shape) == []
     refused = {"relatedItems": [link("A", "https://x", "BOGUS")]}

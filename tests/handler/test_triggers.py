@@ -7,8 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from incident_starter.errors import UnknownPayloadError
-from incident_starter.triggers import Invocation, Trigger, read
+from incident_starter.triggers import Invocation, Trigger, UnknownPayloadError, read
 
 from tests.handler.service import ACCOUNT, REGION, names, payload
 
@@ -48,23 +47,15 @@ def test_what_is_no_payload_at_all_raises_a_sentence(content: object) -> None:
 
 def test_a_configuration_change_is_an_ordinary_event_without_trailers() -> None:
     trigger = one(payload("event_alarm_configuration"))
-    assert trigger.alarm is None
+    assert trigger.configuration is None
     assert trigger.starts
 
 
 @pytest.mark.parametrize("name", ["contributor_in_data", "contributor_at_top", "event_contributor"])
 def test_a_contributor_is_found_wherever_it_stands(name: str) -> None:
     trigger = one(payload(name))
-    assert trigger.alarm is not None
-    assert trigger.alarm.contributor_id == "f0a1b2c3d4"
+    assert trigger.attributes == {"FunctionName": "checkout", "Stage": "live"}
     assert trigger.values["contributor"] == "FunctionName=checkout, Stage=live"
-
-
-@pytest.mark.parametrize("name", ["contributor_in_data", "contributor_at_top"])
-def test_alarm_tags_are_read_as_an_object_and_as_a_list(name: str) -> None:
-    alarm = one(payload(name)).alarm
-    assert alarm is not None
-    assert alarm.tags == {"team": "shop"}
 
 
 def test_two_contributors_are_two_incidents() -> None:
@@ -83,11 +74,6 @@ def test_every_record_of_a_topic_is_read() -> None:
     content = payload("topic_metric")
     content["Records"] *= 2
     assert len(read(content, INVOCATION)) == 2
-
-
-def test_only_a_composite_alarm_without_description_needs_a_look_up() -> None:
-    needing = [name for name in KNOWN if (alarm := one(payload(name)).alarm) and alarm.needs_look_up]
-    assert needing == ["alarm_composite"]
 
 
 def test_the_same_delivery_has_the_same_identity_in_another_invocation() -> None:
