@@ -83,6 +83,11 @@ class IncidentTarget(targets.LambdaFunction):
         if response_plan is not None:
             starter.allow_plan(response_plan)
 
+    if TYPE_CHECKING:
+        # aws-cdk-lib calls the second parameter `_id`, so that pyright takes no LambdaFunction for a target.
+        def bind(self, rule: "IRuleRef", id: str | None = None) -> events.RuleTargetConfig:
+            """Give the target to a rule."""
+
 
 class _InputTemplate(events.RuleTargetInput):
     """An input template as it stands.
