@@ -4,20 +4,16 @@ botocore makes up to `ATTEMPTS` attempts after a timeout, a 5xx or throttling, w
 request and so the same token. No attempt but the first begins without the time to end.
 """
 
-from __future__ import annotations
-
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 
 from .request import STEPS, Draft, request
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Iterator
 
 CONNECT_SECONDS = 2
 READ_SECONDS = 5

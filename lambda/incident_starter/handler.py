@@ -1,7 +1,5 @@
 """The function's entry point: `incident_starter.handler.handler`."""
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

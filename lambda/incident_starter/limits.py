@@ -4,8 +4,6 @@ botocore checks required members, types, the smallest number and the union. The 
 patterns and names that it leaves to the service are data in its model: read here, never copied.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache

@@ -4,18 +4,14 @@ A metric is linked by its page in the console: the format of a metric definition
 documented. A name becomes an ARN only where the name is all that the ARN needs.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from .texts import entries, mapping, one_line, text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from .triggers import Trigger
+from .triggers import Trigger
 
 _MOST = 20  # entries read from one list: 40 items are the end anyway
 _DOMAINS = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
@@ -103,6 +99,7 @@ def _resource(title: str, arn: str) -> Derived:
     return Derived("INVOLVED_RESOURCE", "arn", arn, one_line(title))
 
 
+@lru_cache(maxsize=256)
 def _escaped(word: str) -> str:
     """Write a word in the notation of the console's addresses."""
     return _SPECIAL.sub(_escape, word)

@@ -4,20 +4,15 @@ Nothing here reads a clock or a random number: the same trigger gives the same r
 token however often it is delivered. A bad piece costs itself and a line in the log.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from . import limits, related, titles, trailers
 from .texts import epoch_seconds, mapping, sendable, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .triggers import Trigger
+from .triggers import Trigger
 
 Partial = dict[str, Any]
 Shape = Any  # botocore's own types are loose as well

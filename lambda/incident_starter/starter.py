@@ -1,12 +1,12 @@
 """From a payload to an incident: read, merge, call, tell."""
 
-from __future__ import annotations
-
 import json
 import sys
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Protocol
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,10 +16,8 @@ from .request import clean, draft
 from .texts import is_utf8, mapping, sendable
 from .triggers import Invocation, Trigger, UnknownPayloadError, read
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 _VARIABLE = "INCIDENT_STARTER"
+_WARNINGS = {"answers", "dropped", "ignored"}
 _encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
@@ -78,7 +76,7 @@ class Starter:
             triggers = read(payload, invocation)
         except (ConfigurationError, UnknownPayloadError) as error:
             facts = {"error": f"{type(error).__name__}: {error}", "payload": _excerpt(payload)}
-            _tell(context, Counter(Failures=1), "refused", facts)
+            _tell(context, {"Failures": 1}, "refused", facts)
             raise
         outcomes = [self._one(trigger, invocation, context) for trigger in triggers]
         return outcomes[0] if len(outcomes) == 1 else {"outcomes": outcomes}
@@ -87,7 +85,7 @@ class Starter:
         facts = {"kind": trigger.kind, "subject": trigger.values["alarm_name"], "arn": trigger.arn}
         if not trigger.starts:
             # A recovery: what follows from one belongs here.
-            _tell(context, Counter(OkIgnored=1), "ok ignored", facts)
+            _tell(context, {"OkIgnored": 1}, "ok ignored", facts)
             return {"outcome": "ok ignored"}
         facts["answers"] = []
         description = self._description(trigger, invocation, facts["answers"])
@@ -98,10 +96,10 @@ class Starter:
             arn = self._caller.start(made, context.get_remaining_time_in_millis, counts, facts)
         except Exception as error:
             facts["error"] = f"{type(error).__name__}: {error}"
-            _tell(context, counts + Counter(Failures=1), "failed", facts)
+            _tell(context, {"Failures": 1, **counts}, "failed", facts)
             raise
         facts["incident"] = arn
-        _tell(context, counts + Counter(IncidentsStarted=1), "started", facts)
+        _tell(context, {"IncidentsStarted": 1, **counts}, "started", facts)
         return {"outcome": "started", "incidentRecordArn": arn}
 
     def _description(self, trigger: Trigger, invocation: Invocation, answers: list[str]) -> object:
@@ -129,30 +127,32 @@ def _make_cloudwatch(session: Any) -> Any:  # noqa: ANN401
     return session.create_client("cloudwatch", config=config)
 
 
-def _tell(context: Context, counts: Counter[str], outcome: str, facts: dict[str, Any]) -> None:
+def _tell(context: Context, counts: Mapping[str, int], outcome: str, facts: dict[str, Any]) -> None:
     """Print one line: a metrics record for CloudWatch and what to search for.
 
     Printed and not logged, because a metrics record has to be the whole line.
     """
     told = {name: fact for name, fact in facts.items() if fact}
-    level = (
-        "ERROR" if "error" in told else "WARN" if told.keys() & {"answers", "dropped", "ignored"} else "INFO"
-    )
+    level = "ERROR" if "error" in told else "WARN" if told.keys() & _WARNINGS else "INFO"
     counted = {name: count for name, count in counts.items() if count}
-    metrics = [{"Name": name, "Unit": "Count"} for name in counted]
     record = {
-        "_aws": {
-            "Timestamp": time.time_ns() // 1_000_000,
-            "CloudWatchMetrics": [
-                {"Namespace": "IncidentStarter", "Dimensions": [["FunctionName"]], "Metrics": metrics}
-            ],
-        },
         "FunctionName": context.function_name,
         "requestId": context.aws_request_id,
         "level": level,
         "outcome": outcome,
+        **counted,
+        **told,
     }
-    sys.stdout.write(f"{_encode({**record, **counted, **told})}\n")
+    moment = time.time_ns() // 1_000_000
+    sys.stdout.write(f'{{"_aws":{{"Timestamp":{moment},{_directive(tuple(counted))},{_encode(record)[1:]}\n')
+
+
+@lru_cache(maxsize=64)
+def _directive(names: tuple[str, ...]) -> str:
+    """Write the part that tells CloudWatch which members are metrics."""
+    metrics = [{"Name": name, "Unit": "Count"} for name in names]
+    record = {"Namespace": "IncidentStarter", "Dimensions": [["FunctionName"]], "Metrics": metrics}
+    return f'"CloudWatchMetrics":[{_encode(record)}]}}'
 
 
 def _excerpt(payload: object) -> str:

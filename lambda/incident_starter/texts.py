@@ -1,7 +1,5 @@
 """Readings of values that nobody has checked: they never raise and never guess."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 from typing import Any
@@ -52,6 +50,8 @@ def sendable(content: str) -> str:
 
 def one_line(content: str) -> str:
     """Put a text on one line without control characters and lone surrogates."""
+    if content.isascii() and content.isprintable():
+        return content.strip(" ")
     return _UNPRINTABLE.sub(" ", sendable(content)).strip(" ")
 
 

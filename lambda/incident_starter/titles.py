@@ -3,16 +3,11 @@
 A name is looked up and nothing else: no attribute access, no code.
 """
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from .texts import one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PLACEHOLDERS: Mapping[str, str] = {
     "alarm_name": "the alarm's name; for another event its detail-type",

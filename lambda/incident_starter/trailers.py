@@ -12,8 +12,6 @@ types belongs to the label: a misspelt type must not cost a responder the link.
 Every step searches one line from one of its ends: linear, whatever the line holds.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any, NamedTuple
 

@@ -8,8 +8,6 @@
 * By hand is `{"startIncident": {...}}` at the top level with nothing beside it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
