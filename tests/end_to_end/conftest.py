@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.end_to_end.assemblies import Change, add_variant, new_app
+from tests.end_to_end.neighbours import add_shop
 from tests.end_to_end.scene import Scene
-from tests.end_to_end.shop import add_shop
 from tests.end_to_end.till import Till
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from constructs_lib import (
 if TYPE_CHECKING:
     from constructs import Construct
 
-ACCOUNT, REGION = "123456789012", "us-east-1"
+ACCOUNT, OTHER_ACCOUNT, REGION = "123456789012", "210987654321", "us-east-1"
 ENVIRONMENT = cdk.Environment(account=ACCOUNT, region=REGION)
 WIKI = "https://wiki.example.com"
 SOURCE = "shop"
@@ -105,6 +105,7 @@ class Platform(cdk.Stack):
             impact=Impact.MEDIUM,
             title="{alarm_name} is {state} in {account} {region}: {reason}",
             related_items=FOUR_VALUES,
+            trusted_accounts=[OTHER_ACCOUNT],
         )
         new_plan(self, "by-hand")
         for impact in Impact:
@@ -204,32 +205,3 @@ class Shop(cdk.Stack):
             alarm_description=details.description("The shop has stopped beating."),
             alarm_actions=[starter.function.function_arn],
         )
-
-
-class Bank(cdk.Stack):
-    """Another team: its own starter, which says nothing, and an alarm on both starters."""
-
-    def __init__(self, scope: Construct, id: str, starter: IncidentStarter) -> None:
-        super().__init__(scope, id, env=ENVIRONMENT)
-        own = IncidentStarter(self, "Own", function_name="bank", response_plan=new_plan(self, "bank"))
-        shared = new_alarm(self, "shared")
-        shared.add_alarm_action(IncidentAction(own), IncidentAction(starter))
-
-
-class Guest(cdk.Stack):
-    """Another app: it knows the starter by its ARN only."""
-
-    def __init__(self, scope: Construct, id: str) -> None:
-        super().__init__(scope, id, env=ENVIRONMENT)
-        starter = IncidentStarter.from_function_arn(self, "Starter", function_arn("incidents"))
-        new_alarm(self, "guest").add_alarm_action(IncidentAction(starter, impact=Impact.LOW, title="A guest"))
-        pattern = events.EventPattern(source=[SOURCE], detail_type=["guest"])
-        rule = events.Rule(self, "Rule", event_pattern=pattern)
-        rule.add_target(IncidentTarget(starter, title="A guest's rule"))
-
-
-def add_shop(app: cdk.App) -> None:
-    starter = Platform(app, "Platform").starter
-    Shop(app, "Shop", starter)
-    Bank(app, "Bank", starter)
-    Guest(app, "Guest")

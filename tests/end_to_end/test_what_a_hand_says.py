@@ -106,11 +106,13 @@ def test_given_no_token_when_started_twice_by_hand_then_there_are_two_incidents(
 def test_given_one_asynchronous_invocation_when_lambda_repeats_it_then_there_is_one_incident(
     shop: Scene,
 ) -> None:
-    shop.aws.fail_next("lost-reply", times=3)  # every attempt of the first invocation
+    shop.aws.fail_next("lost-reply")
+    shop.aws.fail_next("ServiceQuotaExceededException")  # the repeated call ends the first attempt
     payload = b'{"startIncident": {"title": "Smoke"}}'
     shop.aws.client("lambda").invoke(FunctionName="bank", InvocationType="Event", Payload=payload)
     shop.aws.wait_idle()
-    assert len({incident.arn for incident in shop.incidents}) == 1
+    assert [incident.deduplicated for incident in shop.incidents] == [False, True]
+    assert shop.invocations[0].attempts == 2
     assert shop.failed == []
 
 

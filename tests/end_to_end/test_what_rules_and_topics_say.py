@@ -88,14 +88,6 @@ def test_given_two_events_that_say_the_same_when_they_match_then_there_are_two_i
     assert first.arn != second.arn
 
 
-def test_given_a_rule_of_another_app_when_an_event_matches_then_the_starter_known_by_its_arn_starts(
-    shop: Scene,
-) -> None:
-    shop.event(SOURCE, "guest", {})
-    assert shop.request["title"] == "A guest's rule"
-    assert ":rule/Guest-Rule" in str(shop.incident.source)
-
-
 def test_given_a_topic_with_details_when_an_alarm_notifies_it_then_the_incident_has_them(shop: Scene) -> None:
     shop.alarm("notified", reason="slow")
     request = shop.request
