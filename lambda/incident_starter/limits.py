@@ -1,7 +1,6 @@
 """What StartIncident accepts, read from botocore's service model.
 
-botocore checks required members, types, the smallest number and the union. The lengths,
-patterns and names that it leaves to the service are data in its model: read here, never copied.
+botocore leaves lengths, patterns and names to the service, but they are data in its model.
 """
 
 import re
@@ -9,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from .texts import epoch_seconds, is_utf8, shown
+from .texts import epoch_seconds, sendable, shown
 
 IsToken = Callable[[str], bool]
 
@@ -38,14 +37,8 @@ def input_shape() -> Any:  # noqa: ANN401 - botocore's own types are loose as we
 def problems(partial: object, shape: Any, *, is_token: IsToken = never) -> list[str]:  # noqa: ANN401
     """List every reason for which the service would refuse this partial request.
 
-    Args:
-        partial: An object with StartIncident's member names; required members of the
-            request itself may be missing, those of a nested object may not.
-        shape: The request's shape, from `input_shape` or a client.
-        is_token: Tells which strings are unresolved; those are not checked.
-
-    Returns:
-        Sentences with the member, what it got and what is allowed.
+    Its own required members may be missing, those of nested objects may not. Strings of
+    which `is_token` is true are not checked.
     """
     return list(_found(partial, shape, "", "", is_token))
 
@@ -67,7 +60,7 @@ def text_problem(value: object, shape: Any, name: str) -> str:  # noqa: ANN401, 
         return f"{shown(value)}, it must begin with http:// or https://"
     if name == "source" and value.startswith("aws."):
         return f"{shown(value)}, the service keeps 'aws.' for itself"
-    return "" if is_utf8(value) else "a lone surrogate, which cannot be sent as UTF-8"
+    return "" if value == sendable(value) else "a lone surrogate, which cannot be sent as UTF-8"
 
 
 def _found(value: object, shape: Any, where: str, name: str, is_token: IsToken) -> Iterator[str]:  # noqa: ANN401

@@ -1,7 +1,6 @@
 """Related items that follow from the alarm or event itself, without anyone wiring them.
 
-A metric is linked by its page in the console: the format of a metric definition is not
-documented. A name becomes an ARN only where the name is all that the ARN needs.
+A metric is linked by its console page, as the format of a metric definition is not documented.
 """
 
 import re
@@ -19,7 +18,6 @@ _SPECIAL = re.compile(r"[^A-Za-z0-9_.-]")
 _ARNS = {
     "BucketName": "s3:::{}",
     "ClusterName": "ecs:{place}:cluster/{}",
-    "DBClusterIdentifier": "rds:{place}:cluster:{}",
     "DBInstanceIdentifier": "rds:{place}:db:{}",
     "FunctionName": "lambda:{place}:function:{}",
     "InstanceId": "ec2:{place}:instance/{}",
@@ -74,14 +72,7 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
 
 
 def named(namespace: str, dimensions: Mapping[str, object], partition: str, place: str) -> Iterator[Derived]:
-    """Yield the resources that well-known dimensions name.
-
-    Args:
-        namespace: The metric's; clusters and services are only ECS's own.
-        dimensions: Names by dimension.
-        partition: Of the resources' ARNs.
-        place: Their Region and account, with a colon between.
-    """
+    """Yield the resources that well-known dimensions name; `place` is `REGION:ACCOUNT`."""
     is_ecs = namespace in {"AWS/ECS", "ECS/ContainerInsights"}
     for dimension, found in dimensions.items():
         name = title = text(found)

@@ -1,7 +1,7 @@
 """A trigger becomes a request, and the smaller requests to step down to. Pure.
 
-Nothing here reads a clock or a random number: the same trigger gives the same request and
-token however often it is delivered. A bad piece costs itself and a line in the log.
+Without a clock or chance: the same trigger gives the same request and token. A bad piece costs
+itself and a line in the log, never the page.
 """
 
 import json
@@ -11,14 +11,14 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from . import limits, related, titles, trailers
-from .texts import epoch_seconds, mapping, sendable, shown
+from .texts import epoch_seconds, excerpt, mapping, sendable, shown
 from .triggers import Trigger
 
 Partial = dict[str, Any]
 Shape = Any  # botocore's own types are loose as well
 
 SOURCE = "incident-starter"
-"""`triggerDetails.source`; the service keeps names that begin with `aws.` for itself."""
+"""`triggerDetails.source`."""
 
 STEPS = (
     "full",
@@ -29,9 +29,7 @@ STEPS = (
 )
 """What is left of a request at each step down."""
 
-# A payload that holds itself fails by its depth; looking for circles costs a quarter.
 _encode = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
-_readable = json.JSONEncoder(check_circular=False, ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Layer(NamedTuple):
@@ -137,11 +135,7 @@ def draft(
 
 
 def request(made: Draft, plan: str, step: int) -> Partial:
-    """Write the request for a plan at one of the `STEPS`.
-
-    Its token is a hash of the identity and every word of it: one token never carries two
-    requests. Items stand by their identifiers and raw data by itself, each told once.
-    """
+    """Write the request for a plan at one of the `STEPS`; its token hashes every word of it."""
     items = made.items | made.derived if step == 0 else made.items if step == 1 else {}
     details = made.details if step <= 1 else {}
     raw_data = made.raw_data if step == 0 and details else ""
@@ -218,8 +212,5 @@ def _details(trigger: Trigger, said: list[Partial], shape: Shape, dropped: list[
             dropped.append(f"triggerDetails.triggerArn: got {problem}")
         else:
             details["triggerArn"] = trigger.arn
-    try:
-        details["rawData"] = sendable(_readable(trigger.payload)[: members["rawData"].metadata["max"]])
-    except (RecursionError, TypeError, ValueError) as error:
-        dropped.append(f"triggerDetails.rawData: {type(error).__name__}")
+    details["rawData"] = excerpt(trigger.payload, members["rawData"].metadata["max"])
     return details

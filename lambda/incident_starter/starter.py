@@ -6,14 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .calling import Caller
 from .request import clean, draft
-from .texts import is_utf8, mapping, sendable
+from .texts import excerpt, mapping, sendable
 from .triggers import Invocation, Trigger, UnknownPayloadError, read
 
 _VARIABLE = "INCIDENT_STARTER"
@@ -25,15 +25,7 @@ class ConfigurationError(Exception):
     """The function's environment variable does not say which plan to start."""
 
 
-class Context(Protocol):
-    """What is used of the context that Lambda hands to a handler."""
-
-    aws_request_id: str
-    function_name: str
-    invoked_function_arn: str
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Tell how many milliseconds the invocation has left."""
+Context = Any  # Lambda's own class is not importable
 
 
 class Starter:
@@ -56,16 +48,13 @@ class Starter:
         """Start what a payload asks for.
 
         Returns:
-            The outcome, with the incident's ARN when one was started; for a topic's
-            payload with several records a list of them.
+            The outcome, with the incident's ARN when one was started.
 
         Raises:
             UnknownPayloadError: The payload is of no known kind.
-            ConfigurationError: The function names no response plan. Raised here and not
-                at import, so that the event reaches the failure queue beside a sentence.
-            OutOfTimeError: There was no time left for another attempt.
-            ClientError: The service refused the smallest request, or kept failing.
-            BotoCoreError: The service could not be reached.
+            ConfigurationError: No response plan is named. Not raised at import, so that
+                the event reaches the failure queue beside a sentence.
+            Exception: Whatever `Caller.start` raises.
         """
         _, _, _, region, account, *_ = (*context.invoked_function_arn.split(":"), *[""] * 5)
         invocation = Invocation(context.aws_request_id, account, region)
@@ -75,7 +64,7 @@ class Starter:
                 raise ConfigurationError(message)  # noqa: TRY301 - told like the other one
             triggers = read(payload, invocation)
         except (ConfigurationError, UnknownPayloadError) as error:
-            facts = {"error": f"{type(error).__name__}: {error}", "payload": _excerpt(payload)}
+            facts = {"error": f"{type(error).__name__}: {error}", "payload": excerpt(payload, 1000)}
             _tell(context, {"Failures": 1}, "refused", facts)
             raise
         outcomes = [self._one(trigger, invocation, context) for trigger in triggers]
@@ -105,12 +94,11 @@ class Starter:
     def _description(self, trigger: Trigger, invocation: Invocation, answers: list[str]) -> object:
         """Find an alarm's description; a composite alarm's payload may come without it.
 
-        A page does not wait for the look-up: one short attempt in the function's own
-        account and Region, the starter's defaults when it fails.
+        A page does not wait for the look-up: one short attempt, in the own account only.
         """
         configuration, name = mapping(trigger.configuration), trigger.values["alarm_name"]
         place = (trigger.values["account"], trigger.values["region"])
-        is_ours = place == (invocation.account, invocation.region) and is_utf8(name)
+        is_ours = place == (invocation.account, invocation.region) and name == sendable(name)
         if "description" in configuration or "alarmRule" not in configuration or not is_ours:
             return configuration.get("description")
         try:
@@ -153,10 +141,3 @@ def _directive(names: tuple[str, ...]) -> str:
     metrics = [{"Name": name, "Unit": "Count"} for name in names]
     record = {"Namespace": "IncidentStarter", "Dimensions": [["FunctionName"]], "Metrics": metrics}
     return f'"CloudWatchMetrics":[{_encode(record)}]}}'
-
-
-def _excerpt(payload: object) -> str:
-    try:
-        return sendable(json.dumps(payload)[:1000])
-    except (RecursionError, TypeError, ValueError) as error:
-        return f"a payload that can not be shown: {type(error).__name__}"

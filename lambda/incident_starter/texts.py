@@ -1,5 +1,6 @@
 """Readings of values that nobody has checked: they never raise and never guess."""
 
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 _UNPRINTABLE = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+# A payload that holds itself fails by its depth; looking for circles costs a quarter.
+_write = json.JSONEncoder(check_circular=False, ensure_ascii=False, separators=(",", ":")).encode
 _LATEST = 253402300799  # the last second of the year 9999
 
 
@@ -38,13 +41,8 @@ def shown(value: object) -> str:
     return "a huge number"
 
 
-def is_utf8(content: str) -> bool:
-    """Tell whether a text can be sent at all: a lone surrogate can not."""
-    return content.isascii() or not _SURROGATE.search(content)
-
-
 def sendable(content: str) -> str:
-    """Replace lone surrogates."""
+    """Replace lone surrogates, which no request can carry."""
     return content if content.isascii() else _SURROGATE.sub("\ufffd", content)
 
 
@@ -53,6 +51,14 @@ def one_line(content: str) -> str:
     if content.isascii() and content.isprintable():
         return content.strip(" ")
     return _UNPRINTABLE.sub(" ", sendable(content)).strip(" ")
+
+
+def excerpt(payload: object, longest: int) -> str:
+    """Write the beginning of a payload as JSON, or nothing where it is too deep for that."""
+    try:
+        return sendable(_write(payload)[:longest])
+    except (RecursionError, TypeError, ValueError):
+        return ""
 
 
 def epoch_seconds(value: object) -> int | None:

@@ -3,22 +3,12 @@
 A name is looked up and nothing else: no attribute access, no code.
 """
 
-import json
 import re
 from collections.abc import Mapping
 
-from .texts import one_line
+from .texts import excerpt, one_line
 
-PLACEHOLDERS: Mapping[str, str] = {
-    "alarm_name": "the alarm's name; for another event its detail-type",
-    "state": "the alarm's new state: ALARM or INSUFFICIENT_DATA",
-    "reason": "why the alarm changed its state",
-    "account": "the account of the alarm or event",
-    "region": "its Region, for example eu-west-1",
-    "source": "the event's source; aws.cloudwatch for an alarm",
-    "detail_type": "the event's detail-type",
-    "contributor": "which series of a multi-series alarm it was",
-}
+PLACEHOLDERS = ("alarm_name", "state", "reason", "account", "region", "source", "detail_type", "contributor")
 """The names a title may use; `{detail.any.path}` comes on top."""
 
 _PIECES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -32,10 +22,9 @@ def unknown_placeholders(template: str) -> list[str]:
 
 
 def render(template: str, values: Mapping[str, object]) -> str:
-    """Fill a template in, on one line; the event's detail is in the values as ``detail``.
+    """Fill a template in, on one line.
 
-    A missing value reads "unknown account". What is no placeholder stays as it was
-    written: half a title beats none at three in the morning.
+    A missing value reads "unknown account"; what is no placeholder stays as it was written.
     """
     if "{" in template or "}" in template:
         template = _PIECES.sub(lambda piece: _replaced(piece, values) or piece.group(), template)
@@ -63,7 +52,4 @@ def _replaced(piece: re.Match[str], values: Mapping[str, object]) -> str | None:
 def _text(value: object) -> str:
     if value is None or isinstance(value, str):
         return (value or "").strip()
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    except (RecursionError, TypeError, ValueError):
-        return ""
+    return excerpt(value, 1000)

@@ -70,8 +70,7 @@ def read(payload: object, invocation: Invocation) -> list[Trigger]:
     """Read a payload; only a topic's may hold more than one trigger.
 
     Raises:
-        UnknownPayloadError: The payload is none of the above, or an alarm lacks what
-            tells it from every other one: its ARN or state.
+        UnknownPayloadError: It is none of the above, or an alarm without ARN or state.
     """
     if isinstance(payload, dict):
         event = payload.get("event", payload)

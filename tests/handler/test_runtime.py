@@ -78,7 +78,7 @@ def test_an_unknown_payload_reaches_lambda_as_an_error(function: Endpoint, log: 
     assert result.error_type == "UnknownPayloadError"
     assert function.requests == []
     refused = [line for line in lines(log) if line.get("outcome") == "refused"]
-    assert refused[-1]["payload"] == '{"detail": {"x": 1}}'
+    assert refused[-1]["payload"] == '{"detail":{"x":1}}'
 
 
 def test_ok_starts_nothing(function: Endpoint) -> None:
