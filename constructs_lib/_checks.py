@@ -2,14 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
 
 from ._bundle import limits, titles
+from ._request_shape import request_shape
 from .impact import Impact
-
-if TYPE_CHECKING:
-    from botocore.model import StructureShape
 
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -27,12 +23,6 @@ def has_token(text: str) -> bool:
 def without_tokens(text: str, stand_in: str = "") -> str:
     """The part of the text that is known at synthesis."""
     return _TOKEN.sub(stand_in, text)
-
-
-@cache
-def request_shape() -> "StructureShape":
-    """StartIncident's input, from botocore's own service model."""
-    return limits.input_shape()
 
 
 def check_request(partial: Mapping[str, object]) -> None:
