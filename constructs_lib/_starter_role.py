@@ -140,7 +140,7 @@ def acknowledge(scope: Construct, reasons: Mapping[str, str]) -> None:
     )
 
 
-def acknowledge_key_grants(role: iam.IRole) -> None:
+def acknowledge_key_grants(role: iam.Role) -> None:
     """Say why the grants of a queue's or function's own key hold wildcards: CDK writes them so."""
     reason = "Actions that CDK grants for a queue and a function with a key, on that key alone"
     acknowledge(
