@@ -12,7 +12,7 @@ from botocore.config import Config
 
 from tests.end_to_end.assemblies import Template, add_variant, only
 from tests.end_to_end.conftest import deployed
-from tests.end_to_end.till import SOURCE, own_plan
+from tests.end_to_end.till import SOURCE, other_plan, own_plan
 from tests.end_to_end.unreliable_wire import UnreliableWire, unreliable_wire
 
 if TYPE_CHECKING:
@@ -88,6 +88,28 @@ def test_given_a_fault_that_passes_when_an_event_comes_then_the_same_request_is_
     assert scene.record["Retries"] == 1
     assert scene.record["token"] == scene.request["clientToken"]
     assert scene.invocations[0].attempts == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "plan", "counted"),
+    [
+        ("ValidationException", other_plan("Wired"), {"StepDowns": 1}),
+        ("ConflictException", other_plan("Wired"), {"Retries": 1}),
+        ("AccessDeniedException", own_plan("Wired"), {"PlanFallbacks": 1}),
+        ("ResourceNotFoundException", own_plan("Wired"), {"PlanFallbacks": 1}),
+        ("ServiceQuotaExceededException", other_plan("Wired"), {"attempts": 2}),
+    ],
+)
+def test_given_a_refusal_of_another_plan_when_an_event_comes_then_an_incident_starts_all_the_same(
+    scene: Scene, wire: UnreliableWire, error: str, plan: str, counted: dict[str, int]
+) -> None:
+    fields = {"retryAfter": int(time.time())} if error == "ConflictException" else {}
+    wire.break_with(breaking(error={"code": error, "fields": fields}))
+    scene.event(SOURCE, "Wrapped", {"till": "Wired", "what": "disk"})
+    assert wire.done == [f"StartIncident error:{error}"]
+    assert scene.incident.plan_arn == plan
+    assert scene.request["title"] == "Database: disk"
+    assert (scene.record | {"attempts": scene.invocations[0].attempts}).items() >= counted.items()
 
 
 def test_given_an_answer_that_never_comes_when_an_event_comes_then_the_same_request_is_sent_again(
