@@ -1,1 +1,1 @@
-"""The Lambda behind an incident starter: an alarm or event in, an incident out."""
+"""The Lambda behind an incident starter."""

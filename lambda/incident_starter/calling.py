@@ -1,17 +1,16 @@
 """The call: what is sent again, what is stepped down, what is raised; docs/errors.md is the table.
 
-botocore makes up to `ATTEMPTS` attempts after a timeout, a 5xx or throttling, with the same
-request and so the same token. No attempt but the first begins without the time to end.
+After a timeout, a 5xx or throttling botocore sends the same request again. No attempt but the
+first begins without the time to end.
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 
@@ -20,11 +19,13 @@ from .request import STEPS, Draft, request
 CONNECT_SECONDS = 2
 READ_SECONDS = 5
 ATTEMPTS = 3
-LONGEST_WAIT = 5.0
-"""Seconds to wait, at most, when a conflict says when to come back."""
+LONGEST_WAIT = 5.0  # seconds, after a conflict
 
 _ATTEMPT_MILLISECONDS = (CONNECT_SECONDS + READ_SECONDS + 1) * 1000
 _PLAN_REFUSED = {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"}
+
+
+Client = Any  # botocore makes its methods at run time
 
 
 class OutOfTimeError(Exception):
@@ -32,21 +33,21 @@ class OutOfTimeError(Exception):
 
 
 class _Models(Loader):
-    """The models, without a tenth of the start spent on looking for 400 services."""
+    """Models without the search for 400 services, a tenth of the start."""
 
     def list_available_services(self, _type_name: str) -> list[str]:
-        """List those that are used."""
+        """List what is used."""
         return ["ssm-incidents", "cloudwatch"]
 
 
 def make_session() -> Session:
-    """Make a session that knows the models of two services."""
+    """Make a session of two services."""
     session = Session()
     session.register_component("data_loader", _Models())
     return session
 
 
-def make_client(session: Session) -> Any:  # noqa: ANN401 - botocore makes its methods at run time
+def make_client(session: Session) -> Client:
     """Make the client; its retries end long before the function does."""
     config = Config(
         connect_timeout=CONNECT_SECONDS,
@@ -59,25 +60,18 @@ def make_client(session: Session) -> Any:  # noqa: ANN401 - botocore makes its m
 class Caller:
     """Starts incidents with one client, one at a time."""
 
-    def __init__(self, client: Any) -> None:  # noqa: ANN401
+    def __init__(self, client: Client) -> None:
         self._client = client
         self._sent = 0
         self._remaining: Callable[[], int] = int
         client.meta.events.register("before-send.ssm-incidents.StartIncident", self._before_send)
 
     def start(
-        self, made: Draft, remaining: Callable[[], int], counts: Counter[str], facts: dict[str, Any]
+        self, made: Draft, remaining: Callable[[], int], counts: dict[str, int], facts: dict[str, Any]
     ) -> str:
         """Start the incident, with less and less of a request that is refused as invalid.
 
-        Args:
-            made: The request in its parts.
-            remaining: Tells the milliseconds that are left.
-            counts: Metrics to add to.
-            facts: What to log, to add to.
-
-        Returns:
-            The incident record's ARN.
+        Returns its ARN; adds to the metrics and to what is logged on the way.
 
         Raises:
             ClientError: The service refused, or failed on every attempt.
@@ -91,12 +85,12 @@ class Caller:
             facts.update(plan=plan, sent=STEPS[step], token=body["clientToken"])
             try:
                 return str(self._client.start_incident(**body)["incidentRecordArn"])
-            except (ClientError, ParamValidationError) as error:
-                code = _code(error)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
                 facts["answers"].append(f"{STEPS[step]}: {code}")
                 if code == "ConflictException" and not waited:
                     waited = True
-                    time.sleep(_wait(error))
+                    time.sleep(_wait(error.response.get("retryAfter")))
                     continue
                 for plan, step in _smaller(made, facts["plan"], step, code):  # noqa: B020
                     smaller = request(made, plan, step)
@@ -127,14 +121,7 @@ def _smaller(made: Draft, plan: str, step: int, code: str) -> Iterator[tuple[str
         yield made.own_plan, 0 if is_invalid else step
 
 
-def _code(error: Exception) -> str:
-    """Tell an error by its code: not every one that arrives is in the model."""
-    answer = getattr(error, "response", {"Error": {"Code": "ValidationException"}})
-    return str(answer["Error"].get("Code"))
-
-
-def _wait(error: Exception) -> float:
+def _wait(until: object) -> float:
     """Tell how many seconds a conflict wants us to wait, within reason."""
-    until = getattr(error, "response", {}).get("retryAfter")
     seconds = until.timestamp() - time.time() if isinstance(until, datetime) else 1.0
     return min(max(seconds, 0.2), LONGEST_WAIT)

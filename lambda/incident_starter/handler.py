@@ -6,10 +6,7 @@ from typing import Any
 
 
 def _make() -> Any:  # noqa: ANN401 - the imports have to wait
-    """Make everything at import, where a function gets a whole CPU.
-
-    A tenth of that would go to the garbage collector, for objects that all stay.
-    """
+    """Make everything at import, a tenth faster without the collector of garbage."""
     gc.disable()
     from .calling import make_client, make_session  # noqa: PLC0415
     from .starter import Starter  # noqa: PLC0415

@@ -1,7 +1,4 @@
-"""What StartIncident accepts, read from botocore's service model.
-
-botocore leaves lengths, patterns and names to the service, but they are data in its model.
-"""
+"""What StartIncident accepts: botocore does not check it all, but its model tells."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,6 +8,7 @@ from typing import Any
 from .texts import epoch_seconds, sendable, shown
 
 IsToken = Callable[[str], bool]
+Shape = Any  # botocore's own types are loose as well
 
 MAX_RELATED_ITEMS = 40
 """The quota is 50 per incident and the service adds its own."""
@@ -19,13 +17,13 @@ _NO_LIMIT = 1 << 62
 
 
 def never(_text: str) -> bool:
-    """Say that no string is a token, which is true everywhere but at synthesis."""
+    """Say that no string is a token."""
     return False
 
 
 @lru_cache(maxsize=1)
-def input_shape() -> Any:  # noqa: ANN401 - botocore's own types are loose as well
-    """Load the request's shape from botocore's own model, never from ``~/.aws/models``."""
+def input_shape() -> Shape:
+    """Load the request's shape from botocore's own model, not from ``~/.aws/models``."""
     from botocore.loaders import Loader  # noqa: PLC0415 - keeps the import of this module cheap
     from botocore.model import ServiceModel  # noqa: PLC0415
 
@@ -34,7 +32,7 @@ def input_shape() -> Any:  # noqa: ANN401 - botocore's own types are loose as we
     return model.operation_model("StartIncident").input_shape
 
 
-def problems(partial: object, shape: Any, *, is_token: IsToken = never) -> list[str]:  # noqa: ANN401
+def problems(partial: object, shape: Shape, *, is_token: IsToken = never) -> list[str]:
     """List every reason for which the service would refuse this partial request.
 
     Its own required members may be missing, those of nested objects may not. Strings of
@@ -43,7 +41,7 @@ def problems(partial: object, shape: Any, *, is_token: IsToken = never) -> list[
     return list(_found(partial, shape, "", "", is_token))
 
 
-def text_problem(value: object, shape: Any, name: str) -> str:  # noqa: ANN401, PLR0911
+def text_problem(value: object, shape: Shape, name: str) -> str:  # noqa: PLR0911
     """Say what is wrong with a text, or nothing."""
     if not isinstance(value, str):
         return f"{shown(value)}, a text is needed"
@@ -63,7 +61,7 @@ def text_problem(value: object, shape: Any, name: str) -> str:  # noqa: ANN401, 
     return "" if value == sendable(value) else "a lone surrogate, which cannot be sent as UTF-8"
 
 
-def _found(value: object, shape: Any, where: str, name: str, is_token: IsToken) -> Iterator[str]:  # noqa: ANN401
+def _found(value: object, shape: Shape, where: str, name: str, is_token: IsToken) -> Iterator[str]:
     if isinstance(value, str) and is_token(value):
         return
     kind = shape.type_name
@@ -82,7 +80,7 @@ def _found(value: object, shape: Any, where: str, name: str, is_token: IsToken) 
         yield f"{where}: got {problem}"
 
 
-def _in_structure(value: object, shape: Any, where: str, is_token: IsToken) -> Iterator[str]:  # noqa: ANN401
+def _in_structure(value: object, shape: Shape, where: str, is_token: IsToken) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{where or shape.name}: got {shown(value)}, an object is needed"
         return
@@ -92,8 +90,7 @@ def _in_structure(value: object, shape: Any, where: str, is_token: IsToken) -> I
         if name in members:
             yield from _found(inner, members[name], prefix + name, name, is_token)
         else:
-            unknown = name if isinstance(name, str) and len(name) < 60 else shown(name)  # noqa: PLR2004
-            yield f"{prefix}{unknown}: unknown, allowed are {', '.join(members)}"
+            yield f"{prefix}{str(name)[:60]}: unknown, allowed are {', '.join(members)}"
     for name in shape.required_members if where else ():
         if name not in value:
             yield f"{prefix}{name}: is missing"
@@ -101,13 +98,11 @@ def _in_structure(value: object, shape: Any, where: str, is_token: IsToken) -> I
         yield f"{where}: got {len(value)} members, exactly one is needed"
 
 
-def _problem(value: object, shape: Any) -> str:  # noqa: ANN401
-    if shape.type_name == "boolean":
-        return "" if isinstance(value, bool) else f"{shown(value)}, true or false is needed"
-    if shape.type_name == "timestamp":
-        needed = "a time as in 2026-01-31T12:00:00Z is needed"
-        return f"{shown(value)}, {needed}" if epoch_seconds(value) is None else ""
-    if not isinstance(value, int) or isinstance(value, bool):
-        return f"{shown(value)}, a whole number is needed"
-    least, most = shape.metadata["min"], shape.metadata["max"]
-    return "" if least <= value <= most else f"{shown(value)}, allowed is {least} to {most}"
+def _problem(value: object, shape: Shape) -> str:
+    least, most = shape.metadata.get("min", 0), shape.metadata.get("max", 0)
+    is_right, needed = {
+        "boolean": (isinstance(value, bool), "true or false is needed"),
+        "integer": (type(value) is int and least <= value <= most, f"allowed is {least} to {most}"),
+        "timestamp": (epoch_seconds(value) is not None, "a time as in 2026-01-31T12:00:00Z is needed"),
+    }[shape.type_name]
+    return "" if is_right else f"{shown(value)}, {needed}"

@@ -3,7 +3,6 @@
 A metric is linked by its console page, as the format of a metric definition is not documented.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,9 +11,8 @@ from urllib.parse import quote
 from .texts import entries, mapping, one_line, text
 from .triggers import Trigger
 
-_MOST = 20  # entries read from one list: 40 items are the end anyway
+_MOST = 20  # entries read from one list
 _DOMAINS = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
-_SPECIAL = re.compile(r"[^A-Za-z0-9_.-]")
 _ARNS = {
     "BucketName": "s3:::{}",
     "ClusterName": "ecs:{place}:cluster/{}",
@@ -25,18 +23,15 @@ _ARNS = {
     "QueueName": "sqs:{place}:{}",
     "ServiceName": "ecs:{place}:service/{}",
     "TableName": "dynamodb:{place}:table/{}",
-    "TargetGroup": "elasticloadbalancing:{place}:{}",
     "TopicName": "sns:{place}:{}",
 }
 
 
 class Derived(NamedTuple):
-    """One item, before anyone has checked whether it can be sent."""
+    """One item; nobody has checked whether it can be sent."""
 
     type: str
     kind: str
-    """The member of its value: `arn` or `url`."""
-
     target: str
     title: str
 
@@ -93,10 +88,4 @@ def _resource(title: str, arn: str) -> Derived:
 @lru_cache(maxsize=256)
 def _escaped(word: str) -> str:
     """Write a word in the notation of the console's addresses."""
-    return _SPECIAL.sub(_escape, word)
-
-
-def _escape(found: re.Match[str]) -> str:
-    units = found.group().encode("utf-16-be", "surrogatepass").hex()
-    pairs = [units[at : at + 4] for at in range(0, len(units), 4)]
-    return "".join([f"*{pair[2:]}" if pair.startswith("00") else f"**{pair}" for pair in pairs])
+    return quote(word, safe="", errors="replace").replace("~", "%7E").replace("%", "*")

@@ -1,7 +1,6 @@
 """A trigger becomes a request, and the smaller requests to step down to. Pure.
 
-Without a clock or chance: the same trigger gives the same request and token. A bad piece costs
-itself and a line in the log, never the page.
+The same trigger gives the same request and token. A bad piece costs itself, never the page.
 """
 
 import json
@@ -11,15 +10,13 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from . import limits, related, titles, trailers
+from .limits import Shape
 from .texts import epoch_seconds, excerpt, mapping, sendable, shown
 from .triggers import Trigger
 
 Partial = dict[str, Any]
-Shape = Any  # botocore's own types are loose as well
 
 SOURCE = "incident-starter"
-"""`triggerDetails.source`."""
-
 STEPS = (
     "full",
     "without derived items and raw data",
@@ -27,19 +24,16 @@ STEPS = (
     "plan and impact",
     "plan",
 )
-"""What is left of a request at each step down."""
-
+_problem = lru_cache(maxsize=512)(limits.text_problem)
 _encode = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class Layer(NamedTuple):
-    """What one place says: a hand, a rule, an alarm, a topic or the starter."""
+    """What a hand, a rule, an alarm, a topic or the starter says that the service takes."""
 
     partial: Partial
-    """Checked: the service takes each piece of it."""
-
     dropped: list[str]
-    """A sentence for each piece that it would not have taken."""
+    """A sentence for each piece that it would not take."""
 
 
 class Draft(NamedTuple):
@@ -48,12 +42,12 @@ class Draft(NamedTuple):
     identity: tuple[str, ...]
     plan: str
     own_plan: str
-    """The starter's own, for when the named one can not be started."""
+    """The starter's, for when the named one can not be started."""
 
     impact: int | None
     title: str | None
     items: dict[str, Partial]
-    """What was wired or given, by identifier, the most specific first."""
+    """By identifier, the most specific first."""
 
     derived: dict[str, Partial]
     details: Partial
@@ -64,7 +58,7 @@ class Draft(NamedTuple):
 
 
 def clean(partial: object, origin: str, shape: Shape) -> Layer:
-    """Keep what the service takes of anything; the origin stands in the sentences."""
+    """Keep what the service takes; the origin stands in the sentences."""
     if not isinstance(partial, dict):
         return Layer({}, [f"{origin}: got {shown(partial)}, an object is needed"])
     kept: Partial = {}
@@ -141,7 +135,7 @@ def request(made: Draft, plan: str, step: int) -> Partial:
     raw_data = made.raw_data if step == 0 and details else ""
     body: Partial = {
         "responsePlanArn": plan,
-        "impact": made.impact if step <= 3 else None,  # noqa: PLR2004 - the last step but one
+        "impact": made.impact if step <= 3 else None,  # noqa: PLR2004
         "title": made.title if step <= 2 else None,  # noqa: PLR2004
     }
     told = [[key, item.get("title"), item.get("generatedId")] for key, item in items.items()]
@@ -179,7 +173,7 @@ def _items(said: list[Partial], dropped: list[str]) -> dict[str, Partial]:
 def _derived(
     trigger: Trigger, items: dict[str, Partial], shape: Shape, dropped: list[str]
 ) -> dict[str, Partial]:
-    """Write the derived items that can be sent, have room, and that nobody has given."""
+    """Write the derived items that can be sent and have room."""
     kept: dict[str, Partial] = {}
     item = shape.members["relatedItems"].member.members
     values, longest = item["identifier"].members["value"].members, item["title"].metadata["max"]
@@ -188,7 +182,7 @@ def _derived(
             key = f"{item_type} {kind} {target}"
             if key in items or len(items) + len(kept) >= limits.MAX_RELATED_ITEMS:
                 continue
-            if problem := limits.text_problem(target, values[kind], kind):
+            if problem := _problem(target, values[kind], kind):
                 dropped.append(f"derived {kind}: got {problem}")
                 continue
             identifier = {"type": item_type, "value": {kind: target}}
@@ -208,7 +202,7 @@ def _details(trigger: Trigger, said: list[Partial], shape: Shape, dropped: list[
     members = shape.members["triggerDetails"].members
     details: Partial = {"source": SOURCE, "timestamp": trigger.timestamp}
     if trigger.arn:
-        if problem := limits.text_problem(trigger.arn, members["triggerArn"], ""):
+        if problem := _problem(trigger.arn, members["triggerArn"], ""):
             dropped.append(f"triggerDetails.triggerArn: got {problem}")
         else:
             details["triggerArn"] = trigger.arn

@@ -3,15 +3,15 @@
 import json
 import sys
 import time
-from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
-from .calling import Caller
+from .calling import Caller, Client
 from .request import clean, draft
 from .texts import excerpt, mapping, sendable
 from .triggers import Invocation, Trigger, UnknownPayloadError, read
@@ -21,17 +21,17 @@ _WARNINGS = {"answers", "dropped", "ignored"}
 _encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
+Context = Any  # Lambda's own is nowhere to import from
+
+
 class ConfigurationError(Exception):
     """The function's environment variable does not say which plan to start."""
-
-
-Context = Any  # Lambda's own class is not importable
 
 
 class Starter:
     """Everything that outlives one invocation."""
 
-    def __init__(self, environ: Mapping[str, str], client: Any, session: Any) -> None:  # noqa: ANN401
+    def __init__(self, environ: Mapping[str, str], client: Client, session: Session) -> None:
         self._shape = client.meta.service_model.operation_model("StartIncident").input_shape
         self._caller = Caller(client)
         self._session = session
@@ -52,11 +52,11 @@ class Starter:
 
         Raises:
             UnknownPayloadError: The payload is of no known kind.
-            ConfigurationError: No response plan is named. Not raised at import, so that
-                the event reaches the failure queue beside a sentence.
+            ConfigurationError: No response plan is named. Raised here and not at import:
+                so the event reaches the failure queue.
             Exception: Whatever `Caller.start` raises.
         """
-        _, _, _, region, account, *_ = (*context.invoked_function_arn.split(":"), *[""] * 5)
+        _, _, _, region, account, *_ = (*str(context.invoked_function_arn).split(":"), *[""] * 5)
         invocation = Invocation(context.aws_request_id, account, region)
         try:
             if "responsePlanArn" not in self._own.partial:
@@ -72,15 +72,14 @@ class Starter:
 
     def _one(self, trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
         facts = {"kind": trigger.kind, "subject": trigger.values["alarm_name"], "arn": trigger.arn}
-        if not trigger.starts:
-            # A recovery: what follows from one belongs here.
+        if not trigger.starts:  # what follows from a recovery belongs here
             _tell(context, {"OkIgnored": 1}, "ok ignored", facts)
             return {"outcome": "ok ignored"}
         facts["answers"] = []
         description = self._description(trigger, invocation, facts["answers"])
         made = draft(trigger, self._own, self._topics, self._shape, description)
         facts.update(dropped=made.dropped[:10], ignored=made.ignored[:10])
-        counts = Counter(BadTrailers=len(made.ignored))
+        counts = {"BadTrailers": len(made.ignored), "StepDowns": 0, "PlanFallbacks": 0}
         try:
             arn = self._caller.start(made, context.get_remaining_time_in_millis, counts, facts)
         except Exception as error:
@@ -92,27 +91,24 @@ class Starter:
         return {"outcome": "started", "incidentRecordArn": arn}
 
     def _description(self, trigger: Trigger, invocation: Invocation, answers: list[str]) -> object:
-        """Find an alarm's description; a composite alarm's payload may come without it.
+        """Find an alarm's description: a composite alarm's payload may come without it.
 
-        A page does not wait for the look-up: one short attempt, in the own account only.
+        The look-up is one short attempt in the own account: a page does not wait for it.
         """
         configuration, name = mapping(trigger.configuration), trigger.values["alarm_name"]
         place = (trigger.values["account"], trigger.values["region"])
         is_ours = place == (invocation.account, invocation.region) and name == sendable(name)
-        if "description" in configuration or "alarmRule" not in configuration or not is_ours:
+        if configuration.get("description") is not None or "alarmRule" not in configuration or not is_ours:
             return configuration.get("description")
         try:
-            self._cloudwatch = self._cloudwatch or _make_cloudwatch(self._session)
+            if self._cloudwatch is None:
+                config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+                self._cloudwatch = self._session.create_client("cloudwatch", config=config)
             found = self._cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
         except (BotoCoreError, ClientError) as error:
             answers.append(f"DescribeAlarms: {error}")
             return None
         return next((alarm.get("AlarmDescription") for alarm in found.get("CompositeAlarms", ())), None)
-
-
-def _make_cloudwatch(session: Any) -> Any:  # noqa: ANN401
-    config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
-    return session.create_client("cloudwatch", config=config)
 
 
 def _tell(context: Context, counts: Mapping[str, int], outcome: str, facts: dict[str, Any]) -> None:

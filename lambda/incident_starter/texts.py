@@ -1,4 +1,4 @@
-"""Readings of values that nobody has checked: they never raise and never guess."""
+"""Readings of values that nobody has checked: they never raise."""
 
 import json
 import re
@@ -8,23 +8,22 @@ from typing import Any
 _UNPRINTABLE = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
-# A payload that holds itself fails by its depth; looking for circles costs a quarter.
 _write = json.JSONEncoder(check_circular=False, ensure_ascii=False, separators=(",", ":")).encode
 _LATEST = 253402300799  # the last second of the year 9999
 
 
 def text(value: object) -> str:
-    """Return a text, or an empty one in place of anything else."""
+    """Return a text, else an empty one."""
     return value if isinstance(value, str) else ""
 
 
 def mapping(value: object) -> dict[str, Any]:
-    """Return an object, or an empty one in place of anything else."""
+    """Return an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def entries(value: object) -> list[Any]:
-    """Return a list, or an empty one in place of anything else."""
+    """Return a list, else an empty one."""
     return value if isinstance(value, list) else []
 
 
@@ -47,14 +46,14 @@ def sendable(content: str) -> str:
 
 
 def one_line(content: str) -> str:
-    """Put a text on one line without control characters and lone surrogates."""
+    """Put a text on one line that can be sent."""
     if content.isascii() and content.isprintable():
         return content.strip(" ")
     return _UNPRINTABLE.sub(" ", sendable(content)).strip(" ")
 
 
 def excerpt(payload: object, longest: int) -> str:
-    """Write the beginning of a payload as JSON, or nothing where it is too deep for that."""
+    """Write the beginning of a payload as JSON, nothing where it is too deep."""
     try:
         return sendable(_write(payload)[:longest])
     except (RecursionError, TypeError, ValueError):
@@ -62,7 +61,7 @@ def excerpt(payload: object, longest: int) -> str:
 
 
 def epoch_seconds(value: object) -> int | None:
-    """Read seconds since 1970, or a time in ISO 8601 as AWS writes it; UTC without an offset."""
+    """Read seconds since 1970, or ISO 8601 as AWS writes it; UTC without an offset."""
     if isinstance(value, str) and (match := _TIME.fullmatch(value)):
         moment, offset = match.groups()
         offset = "+00:00" if offset in {None, "Z"} else f"{offset[:3]}:{offset[-2:]}"

@@ -1,7 +1,4 @@
-"""Titles are templates: `{name}` stands for a fact of the alarm or event, `{{` for a brace.
-
-A name is looked up and nothing else: no attribute access, no code.
-"""
+"""Titles are templates: `{name}` is looked up, `{{` is a brace, and nothing is ever run."""
 
 import re
 from collections.abc import Mapping

@@ -6,13 +6,12 @@
     label ["[TYPE]"] ":" ws+ one http(s) URL or ARN   fills the line, may stand in <>
     anything else                                     prose
 
-One list mark before the key and ``**`` around it are ignored. A bracket without one of the nine
-types belongs to the label: a misspelt type must not cost a responder the link.
-
-Every step searches one line from one of its ends: linear, whatever the line holds.
+One list mark before the key and ``**`` around it are ignored. An unknown TYPE belongs to the
+label: a misspelt one must not cost a responder the link. All of it takes linear time.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .texts import one_line, shown
@@ -20,7 +19,7 @@ from .texts import one_line, shown
 TYPES = frozenset(
     "ANALYSIS INCIDENT METRIC PARENT ATTACHMENT OTHER AUTOMATION INVOLVED_RESOURCE TASK".split()  # noqa: SIM905
 )
-"""The types of a related item; a test compares them with botocore's model."""
+"""A test compares them with botocore's model."""
 
 _IMPACTS = {"critical": 1, "high": 2, "medium": 3, "low": 4, "no impact": 5}
 _LONGEST = 200  # of a label, and where a title is cut: both part of the grammar
@@ -56,11 +55,12 @@ def parse(description: str) -> Trailers:
         key, _, rest = line.partition(":")
         if key.startswith("**") and rest.startswith("**"):
             key, rest = f"{key}**", rest[2:]
-        member, read = _RESERVED.get(_plain(key).strip().lower(), ("", _title))
-        if member and rest[:1].isspace():
+        reserved = _RESERVED.get(_plain(key).strip().lower())
+        if reserved and rest[:1].isspace():
+            member, read, needed = reserved
             value = read(rest.strip())
-            if isinstance(value, _Bad):
-                ignored.append(f"{shown(line)} is ignored: {value}")
+            if value is None:
+                ignored.append(f"{shown(line)} is ignored: {needed}")
             else:
                 partial[member] = value
         elif rest and (item := _item(line)):
@@ -71,35 +71,22 @@ def parse(description: str) -> Trailers:
     return Trailers(partial, ignored)
 
 
-class _Bad(str):
-    """Why a value is bad."""
-
-    __slots__ = ()
-
-
-def _title(value: str) -> str:
-    return value[:_LONGEST]
-
-
-def _plan(value: str) -> str:
-    if _ARN.fullmatch(value) and ":ssm-incidents:" in value and ":response-plan/" in value:
-        return value
-    return _Bad("a full ARN is needed, as in arn:aws:ssm-incidents::111122223333:response-plan/NAME")
-
-
-def _impact(value: str) -> int | _Bad:
+def _impact(value: str) -> int | None:
     number, dash, name = value.partition(" - ")
     named = _IMPACTS.get((name if dash else value).strip().lower().replace("_", " "))
-    numbered = {str(impact): impact for impact in _IMPACTS.values()}.get(number.strip())
-    impact = (numbered if numbered == named else None) if dash else numbered or named
-    names = ", ".join(f"{impact} - {name}" for name, impact in _IMPACTS.items())
-    return impact or _Bad(f"an impact is a number, its name or both of {names}")
+    numbered = int(number) if number.strip() in {"1", "2", "3", "4", "5"} else None
+    return (numbered if numbered == named else None) if dash else numbered or named
 
 
-_RESERVED = {
-    "impact": ("impact", _impact),
-    "title": ("title", _title),
-    "response plan": ("responsePlanArn", _plan),
+def _plan(value: str) -> str | None:
+    is_plan = ":ssm-incidents:" in value and ":response-plan/" in value and _ARN.fullmatch(value)
+    return value if is_plan else None
+
+
+_RESERVED: dict[str, tuple[str, Callable[[str], object], str]] = {
+    "impact": ("impact", _impact, "an impact is 1 to 5, its name, or both as in 2 - High"),
+    "title": ("title", lambda value: value[:_LONGEST], ""),
+    "response plan": ("responsePlanArn", _plan, "a full ARN is needed"),
 }
 
 

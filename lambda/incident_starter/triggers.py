@@ -2,10 +2,10 @@
 
 * An alarm's own call has `alarmData`. Its OK starts nothing.
 * An event has `detail-type` and `source`, bare or under `event` beside a rule's `startIncident`.
-  A state change of an alarm or a contributor is read as an alarm, trailers included; the rule,
-  being the more specific wiring, stands over them. Any other event starts an incident.
-* A topic's record carries an alarm's message and nothing else, never a request by hand.
-* By hand is `{"startIncident": {...}}` at the top level with nothing beside it.
+  An alarm's or contributor's change of state is read as an alarm; the rule, being more specific,
+  stands over its trailers. Any other event starts an incident.
+* A topic's record carries an alarm's message, never a request by hand.
+* By hand is `{"startIncident": {...}}` alone.
 """
 
 import json
@@ -20,11 +20,11 @@ Payload = Mapping[str, Any]
 
 
 class UnknownPayloadError(Exception):
-    """The payload is none that this Lambda knows; it goes to the failure queue whole."""
+    """The payload is none of those above; it goes to the failure queue."""
 
 
 class Invocation(NamedTuple):
-    """What is known of the call of the function itself."""
+    """The call of the function itself."""
 
     request_id: str
     account: str
@@ -38,7 +38,7 @@ class Trigger(NamedTuple):
     """`alarm`, `event`, `topic` or `hand`."""
 
     identity: tuple[str, ...]
-    """Equal for each delivery of the same thing, different for everything else."""
+    """Equal for each delivery of the same thing."""
 
     values: Payload
     """What a title's placeholders stand for."""
@@ -47,12 +47,12 @@ class Trigger(NamedTuple):
     """What goes into rawData."""
 
     partial: object = None
-    """The partial request of a rule or hand; nobody has checked it."""
+    """A rule's or hand's request; nobody has checked it."""
 
     arn: str = ""
     timestamp: int | None = None
     configuration: Payload | None = None
-    """An alarm's; None when it is no alarm that changed its state."""
+    """An alarm's that changed its state."""
 
     attributes: Payload = {}  # noqa: RUF012 - never written to
     """A contributor's."""
@@ -92,7 +92,7 @@ def _alarm(kind: str, arn: str, found: object, payload: Payload, invocation: Inv
     attributes = mapping(contributor.get("attributes"))
     value, changed, time = text(state.get("value")), text(state.get("timestamp")), text(payload.get("time"))
     if not arn or not value:
-        message = f"an alarm without its {'state' if arn else 'ARN'}: {_members(payload)}"
+        message = f"an alarm without its {'state' if arn else 'ARN'}"
         raise UnknownPayloadError(message)
     _, _, _, region, account, _, name, *_ = (*arn.split(":", 6), *[""] * 6)
     contributor_id = text(contributor.get("id"))
@@ -108,7 +108,8 @@ def _alarm(kind: str, arn: str, found: object, payload: Payload, invocation: Inv
             "account": account,
             "region": region,
             "source": _CLOUDWATCH,
-            "contributor": ", ".join(f"{key}={attributes[key]}" for key in attributes) or contributor_id,
+            "contributor": ", ".join(f"{key}={text(attributes[key])}" for key in attributes)
+            or contributor_id,
             "detail": data,
         },
         payload=payload,
@@ -124,31 +125,23 @@ def _event(event: Payload, partial: object, invocation: Invocation) -> Trigger:
     account, region, source = text(event.get("account")), text(event.get("region")), event["source"]
     arn = text(resources[0]) if resources else ""
     identity = ("event", account, region, source, text(event.get("id")) or invocation.request_id)
+    values = {
+        "alarm_name": event["detail-type"],
+        "account": account,
+        "region": region,
+        "source": source,
+        "detail_type": event["detail-type"],
+        "detail": detail,
+    }
     if source == _CLOUDWATCH and event["detail-type"] in _ALARM_EVENTS:
         alarm = _alarm("event", arn, detail, event, invocation)
-        values = {**alarm.values, "detail_type": event["detail-type"]}
-        return alarm._replace(identity=identity, values=values, partial=partial)
-    return Trigger(
-        kind="event",
-        identity=identity,
-        values={
-            "alarm_name": event["detail-type"],
-            "account": account,
-            "region": region,
-            "source": source,
-            "detail_type": event["detail-type"],
-            "detail": detail,
-        },
-        payload=event,
-        partial=partial,
-        arn=arn,
-        timestamp=epoch_seconds(event.get("time")),
-        resources=resources,
-    )
+        return alarm._replace(identity=identity, values={**values, **alarm.values}, partial=partial)
+    time = epoch_seconds(event.get("time"))
+    return Trigger("event", identity, values, event, partial, arn, time, resources=resources)
 
 
 def _record(record: object, invocation: Invocation) -> Trigger:
-    """Bring an alarm's message into the form of its own call, and read that."""
+    """Read an alarm's message in the form of its own call."""
     sns = mapping(mapping(record).get("Sns"))
     try:
         message = json.loads(text(sns.get("Message")))
@@ -156,27 +149,26 @@ def _record(record: object, invocation: Invocation) -> Trigger:
         message = None
     if not isinstance(message, dict) or "NewStateValue" not in message:
         raise _unknown(message or record)
-    configuration = {"metrics": list(_metrics(mapping(message.get("Trigger"))))}
-    if isinstance(message.get("AlarmDescription"), str):
-        configuration["description"] = message["AlarmDescription"]
-    if "AlarmRule" in message:
-        configuration["alarmRule"] = message["AlarmRule"]
+    said = message.get
     data = {
-        "alarmName": message.get("AlarmName"),
+        "alarmName": said("AlarmName"),
         "state": {
-            "value": message["NewStateValue"],
-            "reason": message.get("NewStateReason"),
-            "timestamp": message.get("StateChangeTime"),
+            "value": said("NewStateValue"),
+            "reason": said("NewStateReason"),
+            "timestamp": said("StateChangeTime"),
         },
-        "previousState": {"value": message.get("OldStateValue")},
-        "configuration": configuration,
+        "previousState": {"value": said("OldStateValue")},
+        "configuration": {
+            "description": said("AlarmDescription"),
+            "metrics": list(_metrics(mapping(said("Trigger")))),
+            **({"alarmRule": said("AlarmRule")} if said("AlarmRule") else {}),
+        },
         "alarmContributor": {
-            "id": message.get("AlarmContributorId"),
-            "attributes": message.get("AlarmContributorAttributes"),
+            "id": said("AlarmContributorId"),
+            "attributes": said("AlarmContributorAttributes"),
         },
     }
-    around = {"time": sns.get("Timestamp")}
-    alarm = _alarm("topic", text(message.get("AlarmArn")), data, around, invocation)
+    alarm = _alarm("topic", text(said("AlarmArn")), data, {"time": sns.get("Timestamp")}, invocation)
     return alarm._replace(payload=message, topic=text(sns.get("TopicArn")))
 
 
@@ -199,17 +191,9 @@ def _metrics(trigger: Payload) -> Any:  # noqa: ANN401 - an iterator of payloads
 
 def _hand(partial: Payload, invocation: Invocation) -> Trigger:
     token = text(partial.get("clientToken"))
-    return Trigger(
-        kind="hand",
-        identity=("hand", token) if token else ("hand", "", invocation.request_id),
-        values={
-            "alarm_name": "Incident started by hand",
-            "account": invocation.account,
-            "region": invocation.region,
-        },
-        payload=None,
-        partial=partial,
-    )
+    identity = ("hand", token) if token else ("hand", "", invocation.request_id)
+    place = {"account": invocation.account, "region": invocation.region}
+    return Trigger("hand", identity, {"alarm_name": "Incident started by hand", **place}, None, partial)
 
 
 def _is_event(payload: object) -> bool:
@@ -219,12 +203,6 @@ def _is_event(payload: object) -> bool:
 
 def _unknown(payload: object) -> UnknownPayloadError:
     return UnknownPayloadError(
-        f"unknown payload: {_members(payload)}; known are an alarm's call (alarmData), an event "
-        "(detail-type and source), an event beside a rule's startIncident, an alarm's SNS record, "
-        'and by hand {"startIncident": {...}} with nothing beside it'
+        f"unknown payload: got {shown(payload)}; known are an alarm's call (alarmData), an event, an event "
+        "beside a rule's startIncident, an alarm's SNS record, and {\"startIncident\": {...}} alone"
     )
-
-
-def _members(payload: object) -> str:
-    names = ", ".join(map(shown, list(mapping(payload))[:10]))
-    return f"got an object with {names}" if names else f"got {shown(payload)}"

@@ -29,7 +29,7 @@ def test_an_alarm_brings_itself_its_page_its_metrics_and_their_resources() -> No
         f"{base}#alarmsV2:alarm/checkout-errors",
         (
             f"{base}#metricsV2:graph="
-            "~(metrics~(~(~'AWS*2fLambda~'Errors~'FunctionName~'checkout))~region~'eu-west-1)"
+            "~(metrics~(~(~'AWS*2FLambda~'Errors~'FunctionName~'checkout))~region~'eu-west-1)"
         ),
         f"arn:aws:lambda:{HERE}:function:checkout",
     ]
@@ -80,7 +80,7 @@ def test_each_partition_has_its_console(partition: str, host: str) -> None:
 
 
 def test_the_consoles_notation_escapes_what_is_special_in_it() -> None:
-    assert related._escaped("A/B'~$\U0001f525") == "A*2fB*27*7e*24**d83d**dd25"
+    assert related._escaped("A/B'~$ (x)") == "A*2FB*27*7E*24*20*28x*29"
 
 
 @pytest.mark.parametrize(

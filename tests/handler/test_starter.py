@@ -127,7 +127,7 @@ def test_bad_trailers_are_counted_and_told(starter: Starter, outcomes: Outcomes)
     starter.handle(content, FakeContext())
     [line] = outcomes()
     assert line["BadTrailers"] == 2
-    assert line["ignored"][0].startswith("'Impact: 9' is ignored: an impact is a number")
+    assert line["ignored"][0].startswith("'Impact: 9' is ignored: an impact is 1 to 5")
 
 
 def test_a_line_is_a_metrics_record_of_one_dimension(starter: Starter, outcomes: Outcomes) -> None:
@@ -145,7 +145,7 @@ def test_a_line_is_a_metrics_record_of_one_dimension(starter: Starter, outcomes:
 
 
 def composite(starter: Starter, monkeypatch: pytest.MonkeyPatch, alarms: Alarms) -> None:
-    monkeypatch.setattr("incident_starter.starter._make_cloudwatch", lambda _session: alarms)
+    monkeypatch.setattr(starter, "_cloudwatch", alarms)
     starter.handle(payload("alarm_composite"), FakeContext())
 
 
@@ -180,7 +180,7 @@ def test_an_alarm_of_another_account_or_region_is_not_looked_up(
     place: str, starter: Starter, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alarms = Alarms("Impact: 1")
-    monkeypatch.setattr("incident_starter.starter._make_cloudwatch", lambda _session: alarms)
+    monkeypatch.setattr(starter, "_cloudwatch", alarms)
     content = payload("alarm_composite")
     content["alarmArn"] = f"arn:aws:cloudwatch:{place}:alarm:shop-down"
     starter.handle(content, FakeContext())
