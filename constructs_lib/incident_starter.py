@@ -19,14 +19,9 @@ from constructs import Construct
 
 from ._bundle import LAMBDA_ROOT
 from ._checks import check_list
+from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
-from ._response_plans import (
-    ResponsePlan,
-    incident_records_arn,
-    plan_arn,
-    stack_of,
-    ties_stacks,
-)
+from ._response_plans import ResponsePlan, plan_arn
 from ._starter_checks import (
     allowed_accounts,
     check_contacts,
@@ -36,14 +31,8 @@ from ._starter_checks import (
 )
 from ._starter_environment import StarterEnvironment
 from ._starter_permissions import allow_alarms, allow_rules, allow_topics
-from ._starter_role import (
-    acknowledge,
-    acknowledge_incident_records,
-    acknowledge_key_grants,
-    allow_logs,
-    make_role,
-    plan_statements,
-)
+from ._starter_plans import StarterPlans
+from ._starter_role import acknowledge_key_grants, allow_logs, make_role
 from .impact import Impact
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem
@@ -144,17 +133,13 @@ class IncidentStarter(IIncidentStarter):
             stack = Stack.of(self)
             accounts = allowed_accounts(stack.account, trusted_accounts)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
-        self._allowed_plans: set[str] = set()
-        self._plan_policies: dict[Stack, iam.Policy] = {}
-        # The function's environment refers to its own plan, so this stack may refer to all plans beside it.
-        self._upstream = None if isinstance(response_plan, str) else stack_of(response_plan)
 
         if encryption_key is not None:
             allow_logs(encryption_key, stack)
         self._log_group = logs.LogGroup(
             self, "LogGroup", retention=log_retention, encryption_key=encryption_key
         )
-        self._queue = dead_letter_queue or self._make_queue(encryption_key)
+        self._queue = dead_letter_queue or make_failure_queue(self, encryption_key)
         self._role = make_role(
             self,
             engagement_contacts=engagement_contacts,
@@ -196,6 +181,7 @@ class IncidentStarter(IIncidentStarter):
         self._mark()
         with self.naming_this_construct():
             self._environment = StarterEnvironment(self._function, defaults)
+        self._plans = StarterPlans(self, self._role, response_plan)
         for plan in (response_plan, *(additional_response_plans or ())):
             self.allow_plan(plan)
         for suffix, account in accounts.items():
@@ -261,22 +247,8 @@ class IncidentStarter(IIncidentStarter):
         Raises:
             ValueError: a malformed ARN, or neither an ARN nor a plan.
         """
-        stack = Stack.of(self)
         with self.naming_this_construct():
-            arn = plan_arn(plan, within=stack)
-        if arn in self._allowed_plans:
-            return
-        self._allowed_plans.add(arn)
-        records = incident_records_arn(plan)
-        if not isinstance(plan, str) and ties_stacks(plan, stack) and stack_of(plan) is not self._upstream:
-            # Referring to it from here would close a cycle with alarms that are made beside it.
-            policy = self._policy_in(stack_of(plan))
-            policy.add_statements(*plan_statements(arn, records))
-            acknowledge_incident_records(policy, records)
-        else:
-            for statement in plan_statements(arn, records):
-                self._role.add_to_policy(statement)
-            acknowledge_incident_records(self, records)
+            self._plans.allow(plan)
 
     def allow_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
         """Let SNS invoke the function, and apply the details to what comes from the topic.
@@ -295,25 +267,6 @@ class IncidentStarter(IIncidentStarter):
         if details:
             with self.naming_this_construct():
                 self._environment.set_topic(topic_arn, details)
-
-    def _policy_in(self, stack: Stack) -> iam.Policy:
-        if stack not in self._plan_policies:
-            policy = iam.Policy(stack, f"StartedBy{self.node.addr}", roles=[self._role])
-            self._plan_policies[stack] = policy
-        return self._plan_policies[stack]
-
-    def _make_queue(self, encryption_key: kms.IKey | None) -> sqs.Queue:
-        managed = sqs.QueueEncryption.SQS_MANAGED
-        queue = sqs.Queue(
-            self,
-            "DeadLetterQueue",
-            encryption=managed if encryption_key is None else sqs.QueueEncryption.KMS,
-            encryption_master_key=encryption_key,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
-        acknowledge(queue, {"AwsSolutions-SQS3": "It is itself where failed events end; it has no consumer"})
-        return queue
 
     def _mark(self) -> None:
         """Let readers of the template tell a starter from any other function."""
