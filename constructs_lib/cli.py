@@ -3,6 +3,7 @@
 import argparse
 import importlib.util
 import json
+import logging
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -114,6 +115,7 @@ def _rehearse(options: argparse.Namespace) -> int:
     from constructs_lib.local import LocalAwsError  # noqa: PLC0415 - needs the extra
 
     _check_app(options.app)
+    logging.getLogger().addHandler(logging.NullHandler())  # the report says what failed, in its own words
     try:
         wanted = rehearsal.Options(
             app=options.app,

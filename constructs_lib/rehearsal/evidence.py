@@ -57,7 +57,11 @@ class Evidence:
         incidents = [each for each in aws.incidents[marks.incidents :] if not each.deduplicated]
         invocations = [each for each in aws.invocations[marks.invocations :] if each.source in sources]
         return cls(
-            tuple(StartedIncident(each.arn, each.request) for each in incidents if each.source in sources),
+            tuple(
+                StartedIncident(each.arn, each.request)
+                for each in sorted(incidents, key=lambda each: each.plan_arn)  # several starters race
+                if each.source in sources
+            ),
             tuple(each for each in incidents if each.source not in sources),
             tuple(each for each in aws.failed_deliveries[marks.failed :] if each.source in sources),
             tuple(aws.denied_calls[marks.denied :]),

@@ -53,13 +53,14 @@ def _tried_table(outcomes: Sequence[Outcome]) -> Table:
     table.add_column("Plan", style="cyan", overflow="fold")
     table.add_column("What responders see", overflow="fold", ratio=5)
     for outcome in outcomes:
-        for position, incident in enumerate(outcome.incidents or (None,)):
-            first = position == 0
+        incidents = outcome.incidents or (None,)
+        for position, incident in enumerate(incidents, 1):
+            first, last = position == 1, position == len(incidents)
             table.add_row(
                 _subject(outcome) if first else "",
                 "" if incident is None else _impact(incident),
                 "" if incident is None else incident.plan_name,
-                Group(*_seen(incident), *(_said(outcome) if first else ())),
+                Group(*_seen(incident), *(_said(outcome) if last else ())),
             )
         table.add_section()
     return table
@@ -126,7 +127,8 @@ def _verdict(report: Report) -> RenderableType:
     if not started + failed:
         text = Text("Nothing in this app is wired to a starter", style="yellow")
     elif failed:
-        text = Text(f"✗ {failed} of {started + failed} did not start their incident", style="bold red")
+        text = Text(f"✗ {failed} of {started + failed} did not start their incidents", style="bold red")
     else:
-        text = Text(f"✓ All {started} started their incident", style="bold green")
+        all_of_them = f"All {started} started their incidents" if started > 1 else "It started its incident"
+        text = Text(f"✓ {all_of_them}", style="bold green")
     return Group(Rule(style="grey42"), Padding(text, (0, 1)))

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-_LONGEST_LINE = 100
+_SPINNER = 4
 
 
 class Watcher(Protocol):
@@ -36,8 +36,10 @@ class _Live:
         self._status.update(f"[bold]{name}[/]")
 
     def line(self, text: str) -> None:
-        if text.strip():
-            self._status.update(f"[bold]{self._phase}[/] [dim]{escape(text.strip()[:_LONGEST_LINE])}[/]")
+        words = " ".join(text.split())
+        if words:
+            room = max(0, self._status.console.width - len(self._phase) - _SPINNER)
+            self._status.update(f"[bold]{self._phase}[/] [dim]{escape(words[:room])}[/]")
 
     def trial(self, path: str, number: int, total: int) -> None:
         self._status.update(f"[bold]Firing {number} of {total}[/] [cyan]{escape(path)}[/]")

@@ -53,7 +53,7 @@ def test_what_comes_from_the_plan_is_said_to() -> None:
 def test_failures_are_red_and_say_why() -> None:
     text = shown(report(FAILED), colours=True)
     assert "\x1b[31mRole may not perform ssm-incidents:StartIncident" in text
-    assert "✗ 1 of 1 did not start their incident" in text
+    assert "✗ 1 of 1 did not start their incidents" in text
 
 
 def test_alarms_wired_to_nothing_come_last() -> None:

@@ -42,7 +42,7 @@ def answer_with(
 def test_all_well_is_0(asked: list[Options], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["rehearse", "--app", "python app.py", "--region", "eu-west-1", "--timeout", "5"]) == 0
     assert (asked[0].app, asked[0].region, asked[0].timeout) == ("python app.py", "eu-west-1", 5.0)
-    assert "✓ All 1 started" in capsys.readouterr().out
+    assert "✓ It started" in capsys.readouterr().out
 
 
 def test_a_failure_is_1(monkeypatch: pytest.MonkeyPatch) -> None:
