@@ -70,7 +70,7 @@ def test_an_invalid_request_is_stepped_down_until_only_the_plan_is_left(
     assert line["level"] == "WARN"
 
 
-def test_a_step_that_changes_nothing_is_not_sent(
+def test_a_step_that_changes_nothing_is_skipped(
     starter_with: Callable[..., Starter], service: Service
 ) -> None:
     service.answers = [INVALID]
