@@ -45,7 +45,10 @@ class Shop(cdk.Stack):
     def __init__(self, scope: Construct, id: str, *, starter: IncidentStarter) -> None:
         super().__init__(scope, id)
         runbook = RelatedItem.url(f"{WIKI}/checkout?v=2#backlog", title="Runbook")
-        orders = sqs.Queue(self, "Orders", enforce_ssl=True)
+        failed_orders = sqs.DeadLetterQueue(
+            queue=sqs.Queue(self, "Failed", enforce_ssl=True), max_receive_count=3
+        )
+        orders = sqs.Queue(self, "Orders", enforce_ssl=True, dead_letter_queue=failed_orders)
         backlog = orders.metric_approximate_age_of_oldest_message().create_alarm(
             self, "Backlog", threshold=300, evaluation_periods=3, alarm_description="Orders wait too long."
         )

@@ -75,14 +75,14 @@ def check_title(value: object) -> str:
     return title
 
 
-def check_list(name: str, value: object) -> Sequence[object]:
+def check_list(name: str, value: object, of: str = "values") -> Sequence[object]:
     """A list, and not one text or one construct that should stand in a list.
 
     Raises:
         ValueError: it is no list.
     """
     if isinstance(value, str | bytes) or not isinstance(value, Sequence):
-        message = f"{name}: got {value!r} of type {type(value).__name__}, a list is needed"
+        message = f"{name}: got {value!r} of type {type(value).__name__}, a list of {of} is needed"
         raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
     return value
 
@@ -125,3 +125,29 @@ def check_impact(value: object) -> Impact:
     allowed = ", ".join(f"Impact.{impact.name} ({impact.value})" for impact in Impact)
     message = f"impact: got {value!r}, allowed are {allowed}; it must be known at synthesis, a token is not"
     raise ValueError(message)
+
+
+def refuse_angle_brackets(request: Mapping[str, object], path: str, reason: str) -> None:
+    """Refuse ``<`` and ``>`` anywhere in a request, for a way of travelling that they disturb.
+
+    Raises:
+        ValueError: a text holds one.
+    """
+    for where, text in _texts(request, path):
+        if bad := next((character for character in without_tokens(text) if character in "<>"), None):
+            message = (
+                f"{where.lstrip('.')}: got {text!r} with {bad!r}, {reason}: remove it, or percent-encode it "
+                "in a link"
+            )
+            raise ValueError(message)
+
+
+def _texts(value: object, path: str) -> list[tuple[str, str]]:
+    if isinstance(value, str):
+        return [(path, value)]
+    members: list[tuple[object, object]] = []
+    if isinstance(value, dict):
+        members = [(f".{name}", member) for name, member in value.items()]
+    elif isinstance(value, list):
+        members = [(f"[{position}]", member) for position, member in enumerate(value)]
+    return [found for name, member in members for found in _texts(member, f"{path}{name}")]

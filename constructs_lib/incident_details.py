@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._bundle import trailers
-from ._checks import check_impact, check_request, check_title, has_token, without_tokens
+from ._checks import (
+    check_impact,
+    check_list,
+    check_request,
+    check_title,
+    has_token,
+    refuse_angle_brackets,
+    without_tokens,
+)
 from ._response_plans import ResponsePlan, plan_arn
 from .impact import Impact
 from .related_item import RelatedItem
@@ -115,6 +123,8 @@ class IncidentDetails:
         """
         if self._trailers is None:
             lines = _lines(self._request)
+            reason = "the CloudWatch console reads it as markup in a description"
+            refuse_angle_brackets(self._request, "", reason)
             self._check_reads_back()
             self._trailers = lines
         return self._trailers
@@ -133,11 +143,9 @@ class IncidentDetails:
                 raise ValueError(message)
 
 
-def _items(related_items: object) -> Sequence[RelatedItem]:
-    if isinstance(related_items, str | bytes) or not isinstance(related_items, Sequence):
-        message = f"related_items: got {related_items!r}, a list of RelatedItem is needed"
-        raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
-    for position, item in enumerate(related_items):
+def _items(related_items: Sequence[RelatedItem]) -> Sequence[RelatedItem]:
+    items = check_list("related_items", related_items, of="RelatedItem")
+    for position, item in enumerate(items):
         if not isinstance(item, RelatedItem):
             message = (
                 f"related_items[{position}]: got {item!r} of type {type(item).__name__}, "

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aws_cdk import (
+    ArnFormat,
     Duration,
     IgnoreMode,
     Stack,
@@ -18,7 +19,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from ._bundle import LAMBDA_ROOT
-from ._checks import check_list
+from ._checks import check_list, has_token
 from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
 from ._response_plans import ResponsePlan, plan_arn
@@ -178,6 +179,7 @@ class IncidentStarter(IIncidentStarter):
             security_groups=security_groups,
         )
         self._wired_function = self.import_function(self._function.function_arn)
+        self._rule_function = self._function_for_rules(stack)
         self._mark()
         with self.naming_this_construct():
             self._environment = StarterEnvironment(self._function, defaults)
@@ -215,6 +217,11 @@ class IncidentStarter(IIncidentStarter):
     def wired_function(self) -> lambda_.IFunction:
         """The function as alarms and rules see it: an import that adds no permission per alarm."""
         return self._wired_function
+
+    @property
+    def rule_function(self) -> lambda_.IFunction:
+        """The function as rules see it: CDK compares its account and Region with the rule's own."""
+        return self._rule_function
 
     @property
     def is_imported(self) -> bool:
@@ -267,6 +274,18 @@ class IncidentStarter(IIncidentStarter):
         if details:
             with self.naming_this_construct():
                 self._environment.set_topic(topic_arn, details)
+
+    def _function_for_rules(self, stack: Stack) -> lambda_.IFunction:
+        """The function's own ARN is one token that tells no account; alarms keep it, it is shorter."""
+        if has_token(f"{stack.account} {stack.region}"):
+            return self._wired_function
+        arn = stack.format_arn(
+            service="lambda",
+            resource="function",
+            resource_name=self._function.function_name,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        return self.import_function(arn, "WiredToRules")
 
     def _mark(self) -> None:
         """Let readers of the template tell a starter from any other function."""

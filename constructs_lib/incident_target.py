@@ -9,7 +9,7 @@ from aws_cdk import Duration, aws_events as events, aws_events_targets as target
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_events import IRuleRef
 
-from ._checks import check_count, check_duration, without_tokens
+from ._checks import check_count, check_duration, refuse_angle_brackets, without_tokens
 from ._response_plans import ResponsePlan
 from .impact import Impact
 from .incident_details import IncidentDetails
@@ -74,7 +74,7 @@ class IncidentTarget(targets.LambdaFunction):
             )
             template = _input_template(details.to_request()) if details else None
         super().__init__(
-            starter.wired_function,
+            starter.rule_function,
             event=None if template is None else _InputTemplate(template),
             retry_attempts=retry_attempts,
             max_event_age=max_event_age,
@@ -106,13 +106,8 @@ class _InputTemplate(events.RuleTargetInput):
 
 
 def _input_template(request: dict[str, Any]) -> str:
-    for path, text in _texts(request, "startIncident"):
-        if bad := next((character for character in "<>" if character in text), None):
-            message = (
-                f"{path}: got {text!r} with {bad!r}, which begins or ends a variable of an input template in "
-                "EventBridge: remove it, or percent-encode it in a link"
-            )
-            raise ValueError(message)
+    reason = "EventBridge reads it as a variable of the input template"
+    refuse_angle_brackets(request, "startIncident", reason)
     static = json.dumps({"startIncident": request}, ensure_ascii=False)
     template = f'{static[:-1]}, "event": {_EVENT}}}'
     size = len(without_tokens(template))
@@ -123,14 +118,3 @@ def _input_template(request: dict[str, Any]) -> str:
         )
         raise ValueError(message)
     return template
-
-
-def _texts(value: object, path: str) -> list[tuple[str, str]]:
-    if isinstance(value, str):
-        return [(path, value)]
-    members: list[tuple[object, object]] = []
-    if isinstance(value, dict):
-        members = [(f".{name}", member) for name, member in value.items()]
-    elif isinstance(value, list):
-        members = [(f"[{position}]", member) for position, member in enumerate(value)]
-    return [found for name, member in members for found in _texts(member, f"{path}{name}")]

@@ -45,6 +45,11 @@ class IIncidentStarter(Construct):
         """The function as alarms and rules see it: an import that adds no permission per alarm."""
 
     @property
+    def rule_function(self) -> lambda_.IFunction:
+        """The function as rules see it: CDK compares its account and Region with the rule's own."""
+        return self.wired_function
+
+    @property
     @abstractmethod
     def is_imported(self) -> bool:
         """Whether another app owns the function."""
@@ -71,7 +76,7 @@ class IIncidentStarter(Construct):
             message = f"{self.node.path}: {error}"
             raise ValueError(message) from error
 
-    def import_function(self, function_arn: str) -> lambda_.IFunction:
+    def import_function(self, function_arn: str, id: str = "Wired") -> lambda_.IFunction:
         """The function as an import, so that wiring an alarm or a rule adds nothing to it.
 
         ``same_environment=False`` is what stops the permission of each alarm and rule,
@@ -80,7 +85,7 @@ class IIncidentStarter(Construct):
         self._alarm_action_config = cloudwatch.AlarmActionConfig(alarm_action_arn=function_arn)
         return lambda_.Function.from_function_attributes(
             self,
-            "Wired",
+            id,
             function_arn=function_arn,
             same_environment=False,
             skip_permissions=True,

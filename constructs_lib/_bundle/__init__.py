@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 _HERE = Path(__file__).parent
-LAMBDA_ROOT = next(
-    root for root in (_HERE / "lambda", _HERE.parents[1] / "lambda") if root.is_dir()
-)
+LAMBDA_ROOT = next(root for root in (_HERE / "lambda", _HERE.parents[1] / "lambda") if root.is_dir())
 
 if TYPE_CHECKING:
     from incident_starter import limits, titles, trailers

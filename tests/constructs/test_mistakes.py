@@ -278,6 +278,13 @@ MISTAKES = {
     "title with white space at an end": Mistake(
         described(title=" Down"), ("title: got ' Down'", "white space")
     ),
+    "`<` in an alarm's title": Mistake(
+        described(title="p99 < 2 s"), ("title: got 'p99 < 2 s' with '<'", "markup", "remove it")
+    ),
+    "`>` in the title of an alarm's item": Mistake(
+        described(related_items=[RelatedItem.url("https://a", title="a > b")]),
+        ("relatedItems[0].title: got 'a > b' with '>'",),
+    ),
     "a link twice": Mistake(described(related_items=[LINK, LINK]), ("each link once",)),
     "two different actions on one alarm": Mistake(
         two_actions, ("Stack/Alarm: got two incident actions with different details", "one set of details")
