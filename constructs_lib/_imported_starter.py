@@ -28,7 +28,7 @@ class ImportedStarter(IIncidentStarter):
                 "'arn:aws:lambda:eu-west-1:111122223333:function:NAME'"
             )
             raise ValueError(message)
-        self._function = self.import_function(function_arn)
+        self._function = self.wire(function_arn)
 
     @property
     def function(self) -> lambda_.IFunction:

@@ -178,7 +178,7 @@ class IncidentStarter(IIncidentStarter):
             vpc_subnets=vpc_subnets,
             security_groups=security_groups,
         )
-        self._wired_function = self.import_function(self._function.function_arn)
+        self._wired_function = self.wire(self._function.function_arn)
         self._rule_function = self._function_for_rules(stack)
         self._mark()
         with self.naming_this_construct():
@@ -285,7 +285,7 @@ class IncidentStarter(IIncidentStarter):
             resource_name=self._function.function_name,
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        return self.import_function(arn, "WiredToRules")
+        return self.import_function("WiredToRules", arn)
 
     def _mark(self) -> None:
         """Let readers of the template tell a starter from any other function."""

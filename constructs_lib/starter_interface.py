@@ -76,13 +76,17 @@ class IIncidentStarter(Construct):
             message = f"{self.node.path}: {error}"
             raise ValueError(message) from error
 
-    def import_function(self, function_arn: str, id: str = "Wired") -> lambda_.IFunction:
+    def wire(self, function_arn: str) -> lambda_.IFunction:
+        """Take the function's ARN for all alarms, and give the function as they see it."""
+        self._alarm_action_config = cloudwatch.AlarmActionConfig(alarm_action_arn=function_arn)
+        return self.import_function("Wired", function_arn)
+
+    def import_function(self, id: str, function_arn: str) -> lambda_.IFunction:
         """The function as an import, so that wiring an alarm or a rule adds nothing to it.
 
         ``same_environment=False`` is what stops the permission of each alarm and rule,
         ``skip_permissions`` only silences the warning about it.
         """
-        self._alarm_action_config = cloudwatch.AlarmActionConfig(alarm_action_arn=function_arn)
         return lambda_.Function.from_function_attributes(
             self,
             id,
