@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+DEFAULT_QUALIFIER = "hnb659fds"
+"""The CDK CLI's own: the name of everything it bootstraps carries it."""
+
 _NESTED_STACK = "AWS::CloudFormation::Stack"
 _STARTER_METADATA = "cdk-incident-starter"
 
@@ -50,6 +53,7 @@ class _Stack:
     name: str
     environment: Environment
     file: Path
+    qualifier: str
 
     def template(self) -> Mapping[str, Any]:
         template: Mapping[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
@@ -70,14 +74,19 @@ def deployed_resources(aws: Aws, assembly: Path) -> list[Resource]:
     ]
 
 
-def environments(aws: Aws, assembly: Path) -> list[Environment]:
-    """Return the accounts and Regions of an assembly's stacks, each once.
+def bootstraps(aws: Aws, assembly: Path) -> dict[tuple[str, str], list[Environment]]:
+    """Return what an assembly's stacks expect to be bootstrapped: by account and qualifier, each once.
 
     Args:
-        aws: has those of stacks that name none.
+        aws: has the account and Region of stacks that name none.
         assembly: the cloud assembly.
     """
-    return list(dict.fromkeys(stack.environment for stack in _stacks(aws, assembly)))
+    wanted: dict[tuple[str, str], list[Environment]] = {}
+    for stack in _stacks(aws, assembly):
+        environments = wanted.setdefault((stack.environment.account, stack.qualifier), [])
+        if stack.environment not in environments:
+            environments.append(stack.environment)
+    return wanted
 
 
 def _stacks(aws: Aws, assembly: Path) -> Iterator[_Stack]:
@@ -93,7 +102,10 @@ def _stacks(aws: Aws, assembly: Path) -> Iterator[_Stack]:
                 aws.region if region == "unknown-region" else region,
             )
             yield _Stack(
-                properties.get("stackName", artifact_id), environment, assembly / properties["templateFile"]
+                properties.get("stackName", artifact_id),
+                environment,
+                assembly / properties["templateFile"],
+                _qualifier(str(properties.get("bootstrapStackVersionSsmParameter", ""))),
             )
 
 
@@ -129,6 +141,13 @@ def _resources(
             body = client.get_template(StackName=nested)["TemplateBody"]
             inner = json.loads(body) if isinstance(body, str) else body
             yield from _resources(aws, stack, nested, inner, resource.path)
+
+
+def _qualifier(version_parameter: str) -> str:
+    """Read the qualifier out of /cdk-bootstrap/QUALIFIER/version; the CLI's own for older assemblies."""
+    parts = version_parameter.split("/")
+    is_known = len(parts) == len(("", "cdk-bootstrap", "QUALIFIER", "version"))
+    return parts[2] if is_known else DEFAULT_QUALIFIER
 
 
 def _path(logical_id: str, definition: Mapping[str, Any], stack: str) -> str:

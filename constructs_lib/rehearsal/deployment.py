@@ -1,13 +1,13 @@
 """Deploys an app with the real CDK CLI, without leaving anything in the app's directory."""
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from constructs_lib.local import LocalAws, LocalAwsError
 from constructs_lib.local.cdk_cli import CdkCli
 
-from .deployed import Environment, environments
+from .deployed import DEFAULT_QUALIFIER, bootstraps
 from .errors import RehearsalError
 from .watcher import Watcher
 
@@ -57,22 +57,24 @@ def deploy(
         message = "the app synthesized nothing: does it call app.synth()?"
         raise RehearsalError(message)
     watcher.phase("Bootstrapping the local account")
-    _bootstrap(aws, environments(aws, assembly), watcher, cwd)
+    _bootstrap(aws, assembly, watcher, cwd)
     watcher.phase("Deploying")
     cdk("the app does not deploy", "deploy", *(stacks or [_EVERY_STACK]), app=str(assembly))
 
 
-def _bootstrap(aws: LocalAws, wanted: Iterable[Environment], watcher: Watcher, cwd: Path) -> None:
-    """Bootstrap with credentials of each account: the CLI refuses those of another one."""
-    by_account: dict[str, list[str]] = {}
-    for environment in wanted:
-        name = f"aws://{environment.account}/{environment.region}"
-        by_account.setdefault(environment.account, []).append(name)
-    for account, names in by_account.items():
+def _bootstrap(aws: LocalAws, assembly: Path, watcher: Watcher, cwd: Path) -> None:
+    """Bootstrap with credentials of each account: the CLI refuses those of another one.
+
+    The assembly stands in for the app that cdk.json names: the CLI would synthesize that again.
+    """
+    for (account, qualifier), environments in bootstraps(aws, assembly).items():
+        arguments = ["bootstrap", *(f"aws://{each.account}/{each.region}" for each in environments)]
+        if qualifier != DEFAULT_QUALIFIER:
+            arguments += ["--qualifier", qualifier, "--toolkit-stack-name", f"CDKToolkit-{qualifier}"]
         credentials = {"AWS_ACCESS_KEY_ID": account, "CDK_DEFAULT_ACCOUNT": account}
         cli = CdkCli({**aws.environ(), **credentials}, unsupported=list)
         try:
-            cli.run(("bootstrap", *names), app=None, cwd=cwd, on_line=watcher.line)
+            cli.run(arguments, app=str(assembly), cwd=cwd, on_line=watcher.line)
         except LocalAwsError as error:
             failure = "the local account could not be bootstrapped"
             raise _told(failure, error) from None

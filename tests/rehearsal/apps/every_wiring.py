@@ -65,7 +65,8 @@ contradiction = {"source": ["shop"], "account": [{"prefix": "no-account"}]}
 target = events.CfnRule.TargetProperty(arn=ours.function.function_arn, id="Starter")
 events.CfnRule(stack, "Impossible", event_pattern=contradiction, targets=[target])
 
-prod = cdk.Stack(stage, "Shop")
+own_toolkit = cdk.DefaultStackSynthesizer(qualifier="shop")
+prod = cdk.Stack(stage, "Shop", synthesizer=own_toolkit)
 alarm("Deep", prod).add_alarm_action(IncidentAction(starter("Deeper", prod)))
 
 app.synth()
