@@ -19,7 +19,9 @@ class Platform(cdk.Stack):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        template = {"title": "Something is wrong", "impact": 3}
+        template = ssmincidents.CfnResponsePlan.IncidentTemplateProperty(
+            title="Something is wrong", impact=3, incident_tags=[cdk.CfnTag(key="team", value="platform")]
+        )
         plan = ssmincidents.CfnResponsePlan(self, "OnCall", name="on-call", incident_template=template)
         self.starter = IncidentStarter(
             self,

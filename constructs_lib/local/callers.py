@@ -91,11 +91,24 @@ class Callers:
         )
         with self._lock:
             self._role_by_access_key[access_key] = role_arn
+        self._refuse_unwritable_log(config, role_arn)
         return {
             "AWS_ACCESS_KEY_ID": access_key,
             "AWS_SECRET_ACCESS_KEY": secret,
             "AWS_SESSION_TOKEN": token,
         }
+
+    def _refuse_unwritable_log(self, config: Mapping[str, Any], role_arn: str) -> None:
+        """Lambda writes the log as the function's role; a role that may not leaves no trace on AWS."""
+        group = (config.get("LoggingConfig") or {}).get("LogGroup", "")
+        _, _, _, region, account_id, *_ = str(config.get("FunctionArn")).split(":")
+        if not group.strip() or group.startswith("/aws/lambda/"):
+            return  # not named by the deployment; often a managed policy's matter, which is not kept here
+        stream = f"arn:aws:logs:{region}:{account_id}:log-group:{group}:log-stream:any"
+        for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+            denial = DeniedCall(role_arn, action, stream)
+            if denial not in self.denied and not role_is_allowed(role_arn, region, action, stream):
+                self.denied.append(denial)
 
     def role_of(self, access_key: str) -> str:
         """Return the role behind an access key, or an empty string for the deployer."""

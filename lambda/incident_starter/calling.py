@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 from botocore.loaders import Loader
 from botocore.session import Session
 
@@ -85,12 +85,13 @@ class Caller:
             facts.update(plan=plan, sent=STEPS[step], token=body["clientToken"])
             try:
                 return str(self._client.start_incident(**body)["incidentRecordArn"])
-            except ClientError as error:
-                code = error.response["Error"]["Code"]
+            except (ClientError, ParamValidationError) as error:
+                answer = getattr(error, "response", {"Error": {"Code": "ValidationException"}})
+                code = answer["Error"]["Code"]
                 facts["answers"].append(f"{STEPS[step]}: {code}")
                 if code == "ConflictException" and not waited:
                     waited = True
-                    time.sleep(_wait(error.response.get("retryAfter")))
+                    time.sleep(_wait(answer.get("retryAfter")))
                     continue
                 for plan, step in _smaller(made, facts["plan"], step, code):  # noqa: B020
                     smaller = request(made, plan, step)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any
 
 from .texts import epoch_seconds, sendable, shown
@@ -19,17 +18,6 @@ _NO_LIMIT = 1 << 62
 def never(_text: str) -> bool:
     """Say that no string is a token."""
     return False
-
-
-@lru_cache(maxsize=1)
-def input_shape() -> Shape:
-    """Load the request's shape from botocore's own model, not from ``~/.aws/models``."""
-    from botocore.loaders import Loader  # noqa: PLC0415 - keeps the import of this module cheap
-    from botocore.model import ServiceModel  # noqa: PLC0415
-
-    loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
-    model = ServiceModel(loader.load_service_model("ssm-incidents", "service-2"), "ssm-incidents")
-    return model.operation_model("StartIncident").input_shape
 
 
 def problems(partial: object, shape: Shape, *, is_token: IsToken = never) -> list[str]:

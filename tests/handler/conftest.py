@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from incident_starter import limits
 from incident_starter.calling import make_client
 from incident_starter.starter import Starter
 
+from tests.handler.model import SHAPE
 from tests.handler.service import OWN_PLAN, Service, one_session
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ DEFAULTS = {"responsePlanArn": OWN_PLAN, "impact": 3, "title": "{alarm_name} in 
 @pytest.fixture(scope="session")
 def shape() -> Any:
     """StartIncident's request, as botocore's model describes it."""
-    return limits.input_shape()
+    return SHAPE
 
 
 @pytest.fixture(autouse=True)

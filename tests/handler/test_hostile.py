@@ -12,12 +12,12 @@ from incident_starter import limits, trailers
 from incident_starter.request import STEPS, Layer, draft, request
 from incident_starter.triggers import Invocation, UnknownPayloadError, read
 
+from tests.handler.model import SHAPE
 from tests.handler.service import OTHER_PLAN, OWN_PLAN, FakeContext, Service, names, payload
 
 if TYPE_CHECKING:
     from incident_starter.starter import Starter
 
-SHAPE = limits.input_shape()
 INVOCATION = Invocation("request-1", "111122223333", "eu-west-1")
 OWN = Layer({"responsePlanArn": OWN_PLAN, "impact": 3, "title": "{alarm_name} {detail.a.0} {reason}"}, [])
 KNOWN = [name for kind in ("alarm", "contributor", "event", "topic", "hand") for name in names(kind)]

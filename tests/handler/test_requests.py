@@ -11,10 +11,10 @@ from incident_starter.request import SOURCE, STEPS, Draft, Layer, clean, draft, 
 from incident_starter.triggers import Invocation, read
 
 from tests.handler.conftest import DEFAULTS
+from tests.handler.model import SHAPE
 from tests.handler.service import ACCOUNT, OTHER_PLAN, OWN_PLAN, REGION, payload
 
 INVOCATION = Invocation("request-1", ACCOUNT, REGION)
-SHAPE = limits.input_shape()
 
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:alarms"
