@@ -1,16 +1,19 @@
-"""The call: what is sent again, what is stepped down, what is raised; docs/errors.md is the table.
+"""The call: what is sent again, what is stepped down, what is raised; docs/errors.md is the table."""
 
-After a timeout, a 5xx or throttling botocore sends the same request again. No attempt but the
-first begins without the time to end.
-"""
-
+import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError as NoConnectionError,
+    HTTPClientError,
+    ParamValidationError,
+)
 from botocore.loaders import Loader
 from botocore.session import Session
 
@@ -18,18 +21,18 @@ from .request import STEPS, Draft, request
 
 CONNECT_SECONDS = 2
 READ_SECONDS = 5
-ATTEMPTS = 3
-LONGEST_WAIT = 5.0  # seconds, after a conflict
+LONGEST_WAIT = 5.0  # seconds, before the same request is sent again
 
 _ATTEMPT_MILLISECONDS = (CONNECT_SECONDS + READ_SECONDS + 1) * 1000
-_PLAN_REFUSED = {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"}
-
+_PLAN_REFUSED = {
+    "AccessDeniedException",
+    "ResourceNotFoundException",
+    "ServiceQuotaExceededException",
+    "ValidationException",
+}
+_MOST_ANSWERS = 10
 
 Client = Any  # botocore makes its methods at run time
-
-
-class OutOfTimeError(Exception):
-    """The invocation has no time for another attempt; Lambda invokes the function again."""
 
 
 class _Models(Loader):
@@ -48,69 +51,68 @@ def make_session() -> Session:
 
 
 def make_client(session: Session) -> Client:
-    """Make the client; its retries end long before the function does."""
+    """Make the client; it tries once, because its own retries end while the function has time left."""
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": 1},
     )
     return session.create_client("ssm-incidents", config=config)
 
 
-class Caller:
-    """Starts incidents with one client, one at a time."""
+def start(
+    client: Client, made: Draft, remaining: Callable[[], int], counts: dict[str, int], facts: dict[str, Any]
+) -> str:
+    """Start the incident: again while the service is troubled, with less while it is refused.
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
-        self._sent = 0
-        self._remaining: Callable[[], int] = int
-        client.meta.events.register("before-send.ssm-incidents.StartIncident", self._before_send)
+    Returns its ARN; adds to the metrics and to what is logged on the way. No further attempt
+    begins without the time to end.
 
-    def start(
-        self, made: Draft, remaining: Callable[[], int], counts: dict[str, int], facts: dict[str, Any]
-    ) -> str:
-        """Start the incident, with less and less of a request that is refused as invalid.
+    Raises:
+        ClientError: The service refused, or was troubled until the time ran out.
+        BotoCoreError: It could not be reached, or did not answer, until the time ran out.
+    """
+    plan, step, waited = made.plan, 0, False
+    body = request(made, plan, step)
+    while True:
+        facts.update(plan=plan, sent=STEPS[step], token=body["clientToken"])
+        try:
+            return str(client.start_incident(**body)["incidentRecordArn"])
+        except (BotoCoreError, ClientError) as error:
+            code, pause = _code(error), 0.0
+            facts["answers"] = [*facts["answers"], f"{STEPS[step]}: {code}"][-_MOST_ANSWERS:]
+            if _is_trouble(error, code):
+                pause = random.uniform(0.2, min(LONGEST_WAIT, 0.5 * 2 ** counts["Retries"]))  # noqa: S311
+            elif code == "ConflictException" and not waited:
+                waited, pause = True, _wait(error)
+            if remaining() < pause * 1000 + _ATTEMPT_MILLISECONDS:
+                raise
+            if pause:
+                counts["Retries"] += 1
+                time.sleep(pause)
+                continue
+            for plan, step in _smaller(made, facts["plan"], step, code):  # noqa: B020
+                smaller = request(made, plan, step)
+                if smaller["clientToken"] != body["clientToken"]:
+                    break
+            else:
+                raise
+            counts["StepDowns" if plan == facts["plan"] else "PlanFallbacks"] += 1
+            body = smaller
 
-        Returns its ARN; adds to the metrics and to what is logged on the way.
 
-        Raises:
-            ClientError: The service refused, or failed on every attempt.
-            BotoCoreError: It could not be reached, or did not answer in time.
-            OutOfTimeError: There was no time left for another attempt.
-        """
-        self._sent, self._remaining = 0, remaining
-        plan, step, waited, bodies = made.plan, 0, False, 1
-        body = request(made, plan, step)
-        while True:
-            facts.update(plan=plan, sent=STEPS[step], token=body["clientToken"])
-            try:
-                return str(self._client.start_incident(**body)["incidentRecordArn"])
-            except (ClientError, ParamValidationError) as error:
-                answer = getattr(error, "response", {"Error": {"Code": "ValidationException"}})
-                code = answer["Error"]["Code"]
-                facts["answers"].append(f"{STEPS[step]}: {code}")
-                if code == "ConflictException" and not waited:
-                    waited = True
-                    time.sleep(_wait(answer.get("retryAfter")))
-                    continue
-                for plan, step in _smaller(made, facts["plan"], step, code):  # noqa: B020
-                    smaller = request(made, plan, step)
-                    if smaller["clientToken"] != body["clientToken"]:
-                        break
-                else:
-                    raise
-                counts["StepDowns" if plan == facts["plan"] else "PlanFallbacks"] += 1
-                body, bodies = smaller, bodies + 1
-            finally:
-                counts["Retries"] = max(0, self._sent - bodies)
+def _code(error: BotoCoreError | ClientError) -> str:
+    if isinstance(error, ClientError):
+        return str(error.response["Error"]["Code"])
+    return "ValidationException" if isinstance(error, ParamValidationError) else type(error).__name__
 
-    def _before_send(self, **_: object) -> None:
-        """Refuse to begin another attempt that the invocation would not live to finish."""
-        left = self._remaining()
-        if self._sent and left < _ATTEMPT_MILLISECONDS:
-            message = f"{left} ms are left, another attempt may take {_ATTEMPT_MILLISECONDS} ms"
-            raise OutOfTimeError(message)
-        self._sent += 1
+
+def _is_trouble(error: BotoCoreError | ClientError, code: str) -> bool:
+    """Tell whether the same request may fare better: throttling, a 5xx, no answer."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return "Throttl" in code or status == 429 or status >= 500  # noqa: PLR2004
+    return isinstance(error, HTTPClientError | NoConnectionError)
 
 
 def _smaller(made: Draft, plan: str, step: int, code: str) -> Iterator[tuple[str, int]]:
@@ -122,7 +124,8 @@ def _smaller(made: Draft, plan: str, step: int, code: str) -> Iterator[tuple[str
         yield made.own_plan, 0 if is_invalid else step
 
 
-def _wait(until: object) -> float:
+def _wait(error: BotoCoreError | ClientError) -> float:
     """Tell how many seconds a conflict wants us to wait, within reason."""
+    until = getattr(error, "response", {}).get("retryAfter")
     seconds = until.timestamp() - time.time() if isinstance(until, datetime) else 1.0
     return min(max(seconds, 0.2), LONGEST_WAIT)

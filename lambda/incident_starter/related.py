@@ -45,6 +45,7 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
         return
     yield _resource(f"Alarm {name}", trigger.arn)
     _, partition, _, region, account, *_ = (*trigger.arn.split(":"), *[""] * 5)
+    region = quote(region, safe="")  # a part of a host's name
     domain = _DOMAINS.get(partition, "console.aws.amazon.com")
     page = f"https://{region}.{domain}/cloudwatch/home?region={region}"
     alarm = quote(name, safe="", errors="replace")
@@ -58,7 +59,7 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
             words = [namespace, measured]
             for dimension in dimensions.items():
                 words += map(text, dimension)
-            graph = "".join([f"~'{_escaped(word)}" for word in words])
+            graph = "".join([f"~'{_escaped(word[:255])}" for word in words])
             link = f"{page}#metricsV2:graph=~(metrics~(~({graph}))~region~'{region})"
             yield Derived("METRIC", "url", link, one_line(f"Metric {measured}"))
             place = f"{region}:{text(query.get('accountId')) or account}"

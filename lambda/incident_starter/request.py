@@ -24,7 +24,9 @@ STEPS = (
     "plan and impact",
     "plan",
 )
-_problem = lru_cache(maxsize=512)(limits.text_problem)
+_cached_problem = lru_cache(maxsize=512)(limits.text_problem)
+_LONGEST_CACHED = 2_000
+_LONGEST_DESCRIPTION = 4_000  # CloudWatch takes 1,024
 _encode = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -102,7 +104,7 @@ def draft(
     if trigger.partial is not None:
         layers.append(clean(trigger.partial, trigger.kind, shape))
     if isinstance(description, str):
-        ignored, layer = _described(description, shape)
+        ignored, layer = _described(description[:_LONGEST_DESCRIPTION], shape)
         layers.append(layer)
     layers += [topics[trigger.topic]] if trigger.topic in topics else []
     layers.append(own)
@@ -144,6 +146,12 @@ def request(made: Draft, plan: str, step: int) -> Partial:
     body["relatedItems"] = list(items.values())
     body["triggerDetails"] = {**details, "rawData": raw_data} if raw_data else details
     return {name: value for name, value in body.items() if value} | {"clientToken": token.hexdigest()}
+
+
+def _problem(content: str, shape: Shape, name: str) -> str:
+    """Say what is wrong with a text; what is too long to be kept is too long to be sent."""
+    check = _cached_problem if len(content) < _LONGEST_CACHED else limits.text_problem
+    return check(content, shape, name)
 
 
 @lru_cache(maxsize=128)

@@ -8,15 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from .calling import Caller, Client
+from .calling import Client, start
 from .request import clean, draft
 from .texts import excerpt, mapping, sendable
 from .triggers import Invocation, Trigger, UnknownPayloadError, read
 
 _VARIABLE = "INCIDENT_STARTER"
+_LONGEST = 300  # characters of a name in the log
 _WARNINGS = {"answers", "dropped", "ignored"}
 _encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
@@ -33,7 +33,7 @@ class Starter:
 
     def __init__(self, environ: Mapping[str, str], client: Client, session: Session) -> None:
         self._shape = client.meta.service_model.operation_model("StartIncident").input_shape
-        self._caller = Caller(client)
+        self._client = client
         self._session = session
         self._cloudwatch: Any = None
         try:
@@ -67,21 +67,30 @@ class Starter:
             facts = {"error": f"{type(error).__name__}: {error}", "payload": excerpt(payload, 1000)}
             _tell(context, {"Failures": 1}, "refused", facts)
             raise
-        outcomes = [self._one(trigger, invocation, context) for trigger in triggers]
+        outcomes, failures = [], []
+        for trigger in triggers:
+            try:
+                outcomes.append(self._one(trigger, invocation, context))
+            except Exception as error:  # noqa: BLE001, PERF203 - raised when all had their turn
+                failures.append(error)
+        if failures:
+            raise failures[0]
         return outcomes[0] if len(outcomes) == 1 else {"outcomes": outcomes}
 
     def _one(self, trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
-        facts = {"kind": trigger.kind, "subject": trigger.values["alarm_name"], "arn": trigger.arn}
+        subject, arn = trigger.values["alarm_name"][:_LONGEST], trigger.arn[:_LONGEST]
+        facts = {"kind": trigger.kind, "subject": subject, "arn": arn}
         if not trigger.starts:  # what follows from a recovery belongs here
             _tell(context, {"OkIgnored": 1}, "ok ignored", facts)
             return {"outcome": "ok ignored"}
         facts["answers"] = []
-        description = self._description(trigger, invocation, facts["answers"])
-        made = draft(trigger, self._own, self._topics, self._shape, description)
-        facts.update(dropped=made.dropped[:10], ignored=made.ignored[:10])
-        counts = {"BadTrailers": len(made.ignored), "StepDowns": 0, "PlanFallbacks": 0}
+        counts = {"BadTrailers": 0, "StepDowns": 0, "PlanFallbacks": 0, "Retries": 0}
         try:
-            arn = self._caller.start(made, context.get_remaining_time_in_millis, counts, facts)
+            description = self._description(trigger, invocation, facts["answers"])
+            made = draft(trigger, self._own, self._topics, self._shape, description)
+            facts.update(dropped=made.dropped[:10], ignored=made.ignored[:10])
+            counts["BadTrailers"] = len(made.ignored)
+            arn = start(self._client, made, context.get_remaining_time_in_millis, counts, facts)
         except Exception as error:
             facts["error"] = f"{type(error).__name__}: {error}"
             _tell(context, {"Failures": 1, **counts}, "failed", facts)
@@ -93,7 +102,7 @@ class Starter:
     def _description(self, trigger: Trigger, invocation: Invocation, answers: list[str]) -> object:
         """Find an alarm's description: a composite alarm's payload may come without it.
 
-        The look-up is one short attempt in the own account: a page does not wait for it.
+        The look-up is short and in the own account: a page does not wait for it.
         """
         configuration, name = mapping(trigger.configuration), trigger.values["alarm_name"]
         place = (trigger.values["account"], trigger.values["region"])
@@ -102,13 +111,13 @@ class Starter:
             return configuration.get("description")
         try:
             if self._cloudwatch is None:
-                config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+                config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
                 self._cloudwatch = self._session.create_client("cloudwatch", config=config)
             found = self._cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
-        except (BotoCoreError, ClientError) as error:
-            answers.append(f"DescribeAlarms: {error}")
+            return next((alarm.get("AlarmDescription") for alarm in found["CompositeAlarms"]), None)
+        except Exception as error:  # noqa: BLE001 - told, and no page is lost to a look-up
+            answers.append(f"DescribeAlarms: {type(error).__name__}: {error}")
             return None
-        return next((alarm.get("AlarmDescription") for alarm in found.get("CompositeAlarms", ())), None)
 
 
 def _tell(context: Context, counts: Mapping[str, int], outcome: str, facts: dict[str, Any]) -> None:

@@ -5,7 +5,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-_UNPRINTABLE = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
+# Marks of direction could make a title read as something else.
+_UNPRINTABLE = re.compile("[\x00-\x20\x7f-\xa0\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _write = json.JSONEncoder(check_circular=False, ensure_ascii=False, separators=(",", ":")).encode

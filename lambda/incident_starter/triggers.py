@@ -95,7 +95,8 @@ def _alarm(kind: str, arn: str, found: object, payload: Payload, invocation: Inv
         message = f"an alarm without its {'state' if arn else 'ARN'}"
         raise UnknownPayloadError(message)
     _, _, _, region, account, _, name, *_ = (*arn.split(":", 6), *[""] * 6)
-    contributor_id = text(contributor.get("id"))
+    named = ", ".join(f"{key}={text(attributes[key])}" for key in attributes)
+    contributor_id = text(contributor.get("id")) or named
     # Fired again into the same state, after a mute or suppression window, is news of its own.
     again = time if mapping(data.get("previousState")).get("value") == value else ""
     return Trigger(
@@ -108,8 +109,7 @@ def _alarm(kind: str, arn: str, found: object, payload: Payload, invocation: Inv
             "account": account,
             "region": region,
             "source": _CLOUDWATCH,
-            "contributor": ", ".join(f"{key}={text(attributes[key])}" for key in attributes)
-            or contributor_id,
+            "contributor": named or contributor_id,
             "detail": data,
         },
         payload=payload,
