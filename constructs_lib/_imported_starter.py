@@ -8,6 +8,7 @@ from constructs import Construct
 
 from ._checks import check_text, has_token
 from ._response_plans import ResponsePlan
+from ._starter_checks import check_source
 from .starter_interface import IIncidentStarter
 
 _FUNCTION_ARN = re.compile(
@@ -28,6 +29,7 @@ class ImportedStarter(IIncidentStarter):
                 "'arn:aws:lambda:eu-west-1:111122223333:function:NAME'"
             )
             raise ValueError(message)
+        self._region = None if has_token(function_arn) else function_arn.split(":")[3]
         self._function = self.wire(function_arn)
 
     @property
@@ -44,6 +46,21 @@ class ImportedStarter(IIncidentStarter):
     def is_imported(self) -> bool:
         """Another app owns it."""
         return True
+
+    @property
+    def is_named(self) -> bool:
+        """A literal ARN can be named anywhere."""
+        return self._region is not None
+
+    def check_source(self, what: str, account: str, region: str) -> None:
+        """Refuse another Region; which accounts are trusted only the owner knows.
+
+        Raises:
+            ValueError: the Region is another than the function's.
+        """
+        if self._region is not None:
+            with self.naming_this_construct():
+                check_source(what, account, region, accounts=[account], own_region=self._region)
 
     def allow_plan(self, plan: ResponsePlan) -> None:
         """Warn: only the owner can let the function start more plans."""

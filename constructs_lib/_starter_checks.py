@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from aws_cdk import Annotations, Duration, Stack, Token
+from aws_cdk import Annotations, Duration, Stack, Token, aws_sqs as sqs
 from constructs import Construct
 
 from ._checks import check_count, check_duration, check_list, check_text, has_token
@@ -12,13 +12,20 @@ from ._checks import check_count, check_duration, check_list, check_text, has_to
 _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 30, 900
 _SHORTEST_AGE, _LONGEST_AGE = 60, 21_600
 _MOST_RETRIES = 2
+_LEAST_MEMORY, _MOST_MEMORY = 128, 10_240
+_MOST_CONCURRENT = 10_000
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _CONTACT = re.compile(r"arn:aws[a-z-]*:ssm-contacts:\S+")
 _WILDCARD = re.compile(r"[*?]")
 
 
-def check_delivery(timeout: Duration | None, retry_attempts: int, max_event_age: Duration | None) -> None:
-    """How often and for how long Lambda tries.
+def check_delivery(
+    timeout: Duration | None,
+    retry_attempts: int,
+    max_event_age: Duration | None,
+    dead_letter_queue: sqs.IQueue | None,
+) -> None:
+    """How often and for how long Lambda tries, and what happens then.
 
     Raises:
         ValueError: the timeout is too short for a start that must be repeated or stripped, which takes
@@ -29,6 +36,42 @@ def check_delivery(timeout: Duration | None, retry_attempts: int, max_event_age:
         check_duration("timeout", timeout, _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT)
     if max_event_age is not None:
         check_duration("max_event_age", max_event_age, _SHORTEST_AGE, _LONGEST_AGE)
+    if dead_letter_queue is not None and dead_letter_queue.fifo:
+        message = "dead_letter_queue: got a FIFO queue, Lambda sends failed events to standard queues only"
+        raise ValueError(message)
+
+
+def check_size(memory_size: int, reserved_concurrent_executions: int | None) -> None:
+    """How much of Lambda the function has.
+
+    Raises:
+        ValueError: Lambda does not allow it, or no page could ever start.
+    """
+    check_count("memory_size", memory_size, _LEAST_MEMORY, _MOST_MEMORY)
+    if reserved_concurrent_executions is not None:
+        check_count("reserved_concurrent_executions", reserved_concurrent_executions, 1, _MOST_CONCURRENT)
+
+
+def check_source(what: str, account: str, region: str, *, accounts: Sequence[str], own_region: str) -> None:
+    """Refuse an alarm or a topic that could be wired and would never page.
+
+    Tokens may turn out to be anything and pass.
+
+    Raises:
+        ValueError: its account may not invoke the function, or its Region is another.
+    """
+    if not any(map(has_token, (account, *accounts))) and account not in accounts:
+        message = (
+            f"{what} is of account {account}, allowed are {', '.join(accounts)}: add it to trusted_accounts, "
+            "or it would never page"
+        )
+        raise ValueError(message)
+    if not has_token(f"{region}{own_region}") and region != own_region:
+        message = (
+            f"{what} is of Region {region}, the function of {own_region}: a starter serves its own Region, "
+            "make one there"
+        )
+        raise ValueError(message)
 
 
 def check_name_prefix(prefix: str | None) -> None:

@@ -28,13 +28,17 @@ class IncidentAction(actions.LambdaAction):
     See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
     """
 
-    def __new__(cls, *_: object, **details: object) -> "IncidentAction":  # noqa: PYI034 - or a variant
-        """Take the variant that writes a description only where there is something to write.
+    def __new__(  # noqa: PYI034 - or a variant
+        cls, starter: object = None, *_: object, **details: object
+    ) -> "IncidentAction":
+        """Take the variant that looks at each alarm only where there is something to do.
 
-        Overriding ``bind`` in Python costs messages to Node on every alarm. What a subclass with
-        arguments of its own has to say is not known yet, so it always is such a variant.
+        Overriding ``bind`` in Python costs messages to Node on every alarm. There is something to do
+        when details are to be written, or when alarms of other accounts and Regions can name the
+        function. What a subclass with arguments of its own has to say is not known yet.
         """
-        if cls is IncidentAction and not any(detail is not None for detail in details.values()):
+        says_something = any(detail is not None for detail in details.values())
+        if cls is IncidentAction and not says_something and not getattr(starter, "is_named", False):
             return super().__new__(cls)
         return super().__new__(_describing(cls))
 
@@ -71,6 +75,12 @@ class IncidentAction(actions.LambdaAction):
             starter.allow_plan(response_plan)
 
 
+@cache
+def _environment(stack: Stack) -> tuple[str, str]:
+    """Ask Node once for a stack, not for each of its alarms."""
+    return stack.account, stack.region
+
+
 # By jsii's own name of the alarm: jsii makes a new Python object every time it hands over an alarm that
 # Node made, such as the one of ``metric.create_alarm``. It keeps every alarm as long as the process lives.
 _details_of: dict[str, IncidentDetails] = {}
@@ -86,6 +96,13 @@ class _DescribingIncidentAction(IncidentAction):
             ValueError: the alarm is imported, has other details already, or the text grows too long.
         """
         del scope  # the interface names it; the alarm itself is what matters
+        if self._starter.is_named:
+            account, region = _environment(Stack.of(alarm))
+            try:
+                self._starter.check_source("the alarm", account, region)
+            except ValueError as error:
+                message = f"{alarm.node.path}: {error}"
+                raise ValueError(message) from error
         if self._details:
             self._describe_once(alarm)
         return self._starter.alarm_action_config

@@ -28,6 +28,8 @@ from ._starter_checks import (
     check_contacts,
     check_delivery,
     check_name_prefix,
+    check_size,
+    check_source,
     warn_without_incident_manager,
 )
 from ._starter_environment import StarterEnvironment
@@ -127,12 +129,13 @@ class IncidentStarter(IIncidentStarter):
         super().__init__(scope, id)
         with self.naming_this_construct():
             details = IncidentDetails(impact=impact, title=title, related_items=related_items)
-            check_delivery(timeout, retry_attempts, max_event_age)
+            check_delivery(timeout, retry_attempts, max_event_age, dead_letter_queue)
+            check_size(memory_size, reserved_concurrent_executions)
             check_name_prefix(alarm_name_prefix)
             check_contacts(engagement_contacts)
             check_list("additional_response_plans", additional_response_plans or ())
             stack = Stack.of(self)
-            accounts = allowed_accounts(stack.account, trusted_accounts)
+            self._accounts = allowed_accounts(stack.account, trusted_accounts)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
 
         if encryption_key is not None:
@@ -178,6 +181,7 @@ class IncidentStarter(IIncidentStarter):
             vpc_subnets=vpc_subnets,
             security_groups=security_groups,
         )
+        self._is_named = function_name is not None
         self._wired_function = self.wire(self._function.function_arn)
         self._rule_function = self._function_for_rules(stack)
         self._mark()
@@ -186,13 +190,13 @@ class IncidentStarter(IIncidentStarter):
         self._plans = StarterPlans(self, self._role, response_plan)
         for plan in (response_plan, *(additional_response_plans or ())):
             self.allow_plan(plan)
-        for suffix, account in accounts.items():
+        for suffix, account in self._accounts.items():
             allow_alarms(self, f"AlarmPermission{suffix}", self._function, account, alarm_name_prefix or "")
             allow_rules(self, f"RulePermission{suffix}", self._function, account)
         warn_without_incident_manager(self)
 
     @staticmethod
-    def from_function_arn(scope: Construct, id: str, function_arn: str) -> IIncidentStarter:
+    def from_function_arn(scope: Construct, id: str, arn: str) -> IIncidentStarter:
         """A starter that another app, Stage or account owns, to wire alarms and rules to.
 
         It adds nothing to the function: the owner allows the account (``trusted_accounts``) and the
@@ -201,12 +205,12 @@ class IncidentStarter(IIncidentStarter):
         Args:
             scope: the parent construct.
             id: the id within the scope.
-            function_arn: the full ARN of the owner's ``starter.function``, literal or a token.
+            arn: the full ARN of the owner's ``starter.function``, literal or a token.
 
         Raises:
             ValueError: it is no full ARN of a function.
         """
-        return ImportedStarter(scope, id, function_arn)
+        return ImportedStarter(scope, id, arn)
 
     @property
     def function(self) -> lambda_.IFunction:
@@ -227,6 +231,21 @@ class IncidentStarter(IIncidentStarter):
     def is_imported(self) -> bool:
         """This app owns it."""
         return False
+
+    @property
+    def is_named(self) -> bool:
+        """Whether stacks of other accounts and Regions can refer to the function."""
+        return self._is_named
+
+    def check_source(self, what: str, account: str, region: str) -> None:
+        """Refuse what could be wired and would never page.
+
+        Raises:
+            ValueError: the account is not trusted, or the Region is another.
+        """
+        own = Stack.of(self).region
+        with self.naming_this_construct():
+            check_source(what, account, region, accounts=[*self._accounts.values()], own_region=own)
 
     @property
     def role(self) -> iam.IRole:
@@ -269,8 +288,12 @@ class IncidentStarter(IIncidentStarter):
         Raises:
             ValueError: the topic has other details already, or the environment is full.
         """
+        if not has_token(topic_arn):
+            _, _, _, region, account, *_ = topic_arn.split(":")
+            self.check_source(f"the topic {topic_arn}", account, region)
         if self.node.try_find_child("TopicPermission") is None:
-            allow_topics(self, "TopicPermission", self._function, Stack.of(self).account)
+            for suffix, account in self._accounts.items():
+                allow_topics(self, f"TopicPermission{suffix}", self._function, account)
         if details:
             with self.naming_this_construct():
                 self._environment.set_topic(topic_arn, details)

@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Duration, aws_events as events, aws_events_targets as targets, aws_sqs as sqs
+from aws_cdk import Duration, Stack, aws_events as events, aws_events_targets as targets, aws_sqs as sqs
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_events import IRuleRef
 
-from ._checks import check_count, check_duration, refuse_angle_brackets, without_tokens
+from ._checks import check_count, check_duration, has_token, refuse_angle_brackets, without_tokens
 from ._response_plans import ResponsePlan
 from .impact import Impact
 from .incident_details import IncidentDetails
@@ -19,7 +19,7 @@ from .starter_interface import IIncidentStarter, checked_starter
 _MAX_TEMPLATE = 8192
 _MOST_RETRIES = 185
 _SHORTEST_AGE, _LONGEST_AGE = 60, 86_400
-_EVENT = "<aws.events.event.json>"
+_FORM = '{"startIncident": %s, "event": <aws.events.event.json>}'
 
 
 class IncidentTarget(targets.LambdaFunction):
@@ -72,7 +72,7 @@ class IncidentTarget(targets.LambdaFunction):
             details = IncidentDetails(
                 impact=impact, title=title, related_items=related_items, response_plan=response_plan
             )
-            template = _input_template(details.to_request()) if details else None
+            template = _input_template(starter, details.to_request()) if details else None
         super().__init__(
             starter.rule_function,
             event=None if template is None else _InputTemplate(template),
@@ -105,11 +105,11 @@ class _InputTemplate(events.RuleTargetInput):
         return self._properties
 
 
-def _input_template(request: dict[str, Any]) -> str:
+def _input_template(starter: IIncidentStarter, request: dict[str, Any]) -> str:
     reason = "EventBridge reads it as a variable of the input template"
     refuse_angle_brackets(request, "startIncident", reason)
-    static = json.dumps({"startIncident": request}, ensure_ascii=False)
-    template = f'{static[:-1]}, "event": {_EVENT}}}'
+    static = json.dumps(request, ensure_ascii=False)
+    template = _FORM % static
     size = len(without_tokens(template))
     if size > _MAX_TEMPLATE:
         message = (
@@ -117,4 +117,7 @@ def _input_template(request: dict[str, Any]) -> str:
             f"{_MAX_TEMPLATE:,}: move related items to the starter"
         )
         raise ValueError(message)
+    if has_token(static):
+        # CDK escapes what a token turns into at synthesis, such as quotes, so that it stays JSON.
+        return _FORM % Stack.of(starter).to_json_string(request)
     return template

@@ -54,6 +54,19 @@ class IIncidentStarter(Construct):
     def is_imported(self) -> bool:
         """Whether another app owns the function."""
 
+    @property
+    @abstractmethod
+    def is_named(self) -> bool:
+        """Whether stacks of other accounts and Regions can refer to the function."""
+
+    @abstractmethod
+    def check_source(self, what: str, account: str, region: str) -> None:
+        """Refuse an alarm or topic that could be wired and would never page.
+
+        Raises:
+            ValueError: its account may not invoke the function, or its Region is another.
+        """
+
     @abstractmethod
     def allow_plan(self, plan: ResponsePlan) -> None:
         """Let the function start incidents of one more plan."""

@@ -14,6 +14,7 @@ from constructs_lib import Impact, IncidentAction, IncidentDetails, IncidentStar
 from tests.constructs.apps import (
     ENVIRONMENT,
     FUNCTION,
+    OTHER_ACCOUNT,
     OTHER_ENVIRONMENT,
     PLAN,
     flat,
@@ -261,7 +262,7 @@ def test_a_composite_alarm_with_details_warns_where_its_description_may_not_be_f
     app = new_app()
     own = cdk.Stack(app, "Own", env=ENVIRONMENT)
     theirs = cdk.Stack(app, "Theirs", env=OTHER_ENVIRONMENT)
-    starter = new_starter(own, function_name="incidents")
+    starter = new_starter(own, function_name="incidents", trusted_accounts=[OTHER_ACCOUNT])
     composite_alarm(own).add_alarm_action(IncidentAction(starter, impact=Impact.LOW))
     assert warnings(app) == []
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_cloudwatch as cloudwatch, aws_sns as sns
+from aws_cdk import aws_cloudwatch as cloudwatch, aws_sns as sns, aws_sqs as sqs
 
 from constructs_lib import (
     Impact,
@@ -325,6 +325,14 @@ MISTAKES = {
     ),
     "timeout of 29 s": Mistake(
         starter(timeout=cdk.Duration.seconds(29)), ("Stack/Incidents: timeout: got 29 seconds", "30 to 900")
+    ),
+    "no concurrency at all": Mistake(
+        starter(reserved_concurrent_executions=0), ("reserved_concurrent_executions: got 0", "1 to")
+    ),
+    "memory of 127 MiB": Mistake(starter(memory_size=127), ("memory_size: got 127", "128 to 10240")),
+    "a FIFO queue for failed events": Mistake(
+        lambda: new_starter(stack := new_stack(), dead_letter_queue=sqs.Queue(stack, "Queue", fifo=True)),
+        ("Stack/Incidents: dead_letter_queue: got a FIFO queue", "standard"),
     ),
     "timeout of 901 s": Mistake(starter(timeout=cdk.Duration.seconds(901)), ("timeout: got 901 seconds",)),
     "timeout as number": Mistake(starter(timeout=60), ("Stack/Incidents: timeout: got 60", "Duration")),

@@ -172,4 +172,4 @@ def test_tokens_resolve_in_an_input_template() -> None:
     template = target_of(only(template_of(stack), "AWS::Events::Rule"))["InputTransformer"]["InputTemplate"]
 
     assert "Token" not in flat(template)
-    assert '"title": "<Team>: {detail.title} in <AWS::AccountId>"' in flat(template)
+    assert '"title":"<Team>: {detail.title} in <AWS::AccountId>"' in flat(template)
