@@ -44,8 +44,13 @@ def assembly(till_assembly: Path, tmp_path_factory: pytest.TempPathFactory, wire
             variables[f"AWS_ENDPOINT_URL_{service}"] = wire.url
         only(template, "AWS::Lambda::EventInvokeConfig")["MaximumRetryAttempts"] = 1
 
+    def with_time_for_one_attempt(template: Template) -> None:
+        lead_through_the_wire(template)
+        only(template, "AWS::Lambda::Function")["Timeout"] = 8
+
     directory = tmp_path_factory.mktemp("wired") / "till"
     shutil.copytree(till_assembly, directory)
+    add_variant(directory, "Till", "Hasty", with_time_for_one_attempt)
     add_variant(directory, "Till", "Wired", lead_through_the_wire)
     return directory
 
@@ -61,8 +66,8 @@ def breaking(**how: Any) -> dict[str, Any]:
     return {"service": "ssm-incidents", "operation": "StartIncident", "times": 1, **how}
 
 
-def event(scene: Scene) -> None:
-    scene.event(SOURCE, "Bare", {"till": "Wired"})
+def event(scene: Scene, till: str = "Wired") -> None:
+    scene.event(SOURCE, "Bare", {"till": till})
 
 
 @pytest.mark.parametrize(
@@ -97,7 +102,7 @@ def test_given_a_fault_that_passes_when_an_event_comes_then_the_same_request_is_
         ("ConflictException", other_plan("Wired"), {"Retries": 1}),
         ("AccessDeniedException", own_plan("Wired"), {"PlanFallbacks": 1}),
         ("ResourceNotFoundException", own_plan("Wired"), {"PlanFallbacks": 1}),
-        ("ServiceQuotaExceededException", other_plan("Wired"), {"attempts": 2}),
+        ("ServiceQuotaExceededException", own_plan("Wired"), {"PlanFallbacks": 1}),
     ],
 )
 def test_given_a_refusal_of_another_plan_when_an_event_comes_then_an_incident_starts_all_the_same(
@@ -147,15 +152,13 @@ def test_given_throttling_that_stays_when_lambda_gives_up_then_the_event_is_kept
     scene: Scene, wire: UnreliableWire
 ) -> None:
     wire.break_with(breaking(error={"code": "ThrottlingException"}, times=100))
-    event(scene)
+    event(scene, "Hasty")
     assert scene.incidents == []
-    assert (
-        wire.done == ["StartIncident error:ThrottlingException"] * 6
-    )  # two invocations, three attempts each
+    assert wire.done == ["StartIncident error:ThrottlingException"] * 2
     [failed] = scene.failed
-    [message] = scene.messages(scene.outputs("Wired")["DeadLetters"])
+    [message] = scene.messages(scene.outputs("Hasty")["DeadLetters"])
     assert message["requestPayload"] == failed.payload
-    assert message["requestPayload"]["detail"] == {"till": "Wired"}
+    assert message["requestPayload"]["detail"] == {"till": "Hasty"}
     assert message["requestContext"]["approximateInvokeCount"] == 2
 
 
@@ -172,7 +175,7 @@ def test_given_descriptions_cannot_be_looked_up_when_a_composite_fires_then_it_p
     begun = time.monotonic()
     scene.alarm(name)
     assert (scene.request["impact"], scene.request["title"]) == (3, f"Till: {name}")
-    assert len(wire.done) == 1
-    assert time.monotonic() - begun < 5
+    assert len(wire.done) == 2
+    assert time.monotonic() - begun < 10
     [answer] = scene.record["answers"]
     assert answer.startswith("DescribeAlarms: ")
