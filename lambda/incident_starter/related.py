@@ -45,7 +45,7 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
         return
     yield _resource(f"Alarm {name}", trigger.arn)
     _, partition, _, region, account, *_ = (*trigger.arn.split(":"), *[""] * 5)
-    region = quote(region, safe="")  # a part of a host's name
+    region = _escaped(region)  # a part of a host's name
     domain = _DOMAINS.get(partition, "console.aws.amazon.com")
     page = f"https://{region}.{domain}/cloudwatch/home?region={region}"
     alarm = quote(name, safe="", errors="replace")

@@ -24,9 +24,7 @@ STEPS = (
     "plan and impact",
     "plan",
 )
-_cached_problem = lru_cache(maxsize=512)(limits.text_problem)
-_LONGEST_CACHED = 2_000
-_LONGEST_DESCRIPTION = 4_000  # CloudWatch takes 1,024
+_problem = lru_cache(maxsize=64)(limits.text_problem)  # few: a hostile text may have a megabyte
 _encode = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -104,7 +102,7 @@ def draft(
     if trigger.partial is not None:
         layers.append(clean(trigger.partial, trigger.kind, shape))
     if isinstance(description, str):
-        ignored, layer = _described(description[:_LONGEST_DESCRIPTION], shape)
+        ignored, layer = _described(description, shape)
         layers.append(layer)
     layers += [topics[trigger.topic]] if trigger.topic in topics else []
     layers.append(own)
@@ -148,13 +146,7 @@ def request(made: Draft, plan: str, step: int) -> Partial:
     return {name: value for name, value in body.items() if value} | {"clientToken": token.hexdigest()}
 
 
-def _problem(content: str, shape: Shape, name: str) -> str:
-    """Say what is wrong with a text; what is too long to be kept is too long to be sent."""
-    check = _cached_problem if len(content) < _LONGEST_CACHED else limits.text_problem
-    return check(content, shape, name)
-
-
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=16)
 def _described(description: str, shape: Shape) -> tuple[list[str], Layer]:
     """Read a description once: up to a hundred contributors arrive with the same one."""
     read = trailers.parse(description)
