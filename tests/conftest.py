@@ -1,6 +1,7 @@
 """What every test needs before aws_cdk is imported: Node from PyPI, no template validator."""
 
 import os
+import signal
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,3 +18,7 @@ if "JSII_NODE" not in os.environ and (node := _node_from_pypi()):
     os.environ["JSII_NODE"] = node
 # CDK's validator costs seconds in every process; one test has it on, in a process of its own.
 os.environ["CDK_VALIDATION"] = "false"
+
+# A shell lets what it starts in the background ignore SIGINT, and every process of the tests would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
