@@ -19,6 +19,7 @@ if "JSII_NODE" not in os.environ and (node := _node_from_pypi()):
 # CDK's validator costs seconds in every process; one test has it on, in a process of its own.
 os.environ["CDK_VALIDATION"] = "false"
 
-# A shell lets what it starts in the background ignore SIGINT, and every process of the tests would inherit that.
+# A shell lets what it starts in the background ignore SIGINT, and every process of the tests would
+# inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
