@@ -99,7 +99,7 @@ class IncidentStarter(IIncidentStarter):
                 own configuration. What actions and targets of this app name is allowed by itself.
             alarm_name_prefix: only alarms whose names begin with it may invoke the function. By
                 default all alarms of the account.
-            trusted_accounts: other accounts whose alarms and rules may invoke the function, 12
+            trusted_accounts: other accounts whose alarms, rules and topics may invoke the function, 12
                 digits each. Their stacks need a starter with a ``function_name``.
             engagement_contacts: ARNs of the contacts and escalation plans that may be engaged. By
                 default any that a plan names, and only through Incident Manager.
