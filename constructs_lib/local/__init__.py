@@ -13,12 +13,28 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from constructs_lib.local.errors import LocalAwsError
+    from constructs_lib.local.incidents_api import Unknowns
     from constructs_lib.local.local_aws import LocalAws
-    from constructs_lib.local.records import DeniedCall, FailedDelivery, Incident, Invocation
+    from constructs_lib.local.records import (
+        DeniedCall,
+        FailedDelivery,
+        Incident,
+        IncidentRecord,
+        Invocation,
+    )
 
-__all__ = ["DeniedCall", "FailedDelivery", "Incident", "Invocation", "LocalAws", "LocalAwsError"]
+__all__ = [
+    "DeniedCall",
+    "FailedDelivery",
+    "Incident",
+    "IncidentRecord",
+    "Invocation",
+    "LocalAws",
+    "LocalAwsError",
+    "Unknowns",
+]
 
-_HOMES = {"LocalAws": "local_aws", "LocalAwsError": "errors"}
+_HOMES = {"LocalAws": "local_aws", "LocalAwsError": "errors", "Unknowns": "incidents_api"}
 
 
 def __getattr__(name: str) -> object:

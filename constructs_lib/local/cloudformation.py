@@ -67,7 +67,11 @@ class CloudFormation:
         template = properties.get("IncidentTemplate") or {}
         engagements = tuple(properties.get("Engagements") or ())
         self.incidents.plans[arn] = ResponsePlan(
-            arn, bool(template.get("IncidentTags")), engagements=engagements
+            arn,
+            bool(template.get("IncidentTags")),
+            engagements=engagements,
+            title=str(template.get("Title", "Incident")),
+            impact=int(template.get("Impact", 3)),
         )
         return arn, {"Arn": arn}
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
 from constructs_lib.local.callers import Caller
-from constructs_lib.local.incidents_api import IncidentsApi, Reply
+from constructs_lib.local.incident_records import answer
 
 if TYPE_CHECKING:
     from constructs_lib.local.callers import Callers
+    from constructs_lib.local.incidents_api import IncidentsApi, Reply
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-_START_INCIDENT = "/startIncident"
 
 
 class Gateway:
@@ -41,34 +42,27 @@ class Gateway:
         access_key = hooks.module("core.router").extract_access_key_id(headers)
         self._callers.enforce_for(access_key)
         if scope["type"] == "http" and _signing_service(headers) == "ssm-incidents":
-            await self._incident_manager(scope["path"], headers, access_key, receive, send)
+            target = (scope["path"], scope.get("query_string", b"").decode())
+            await self._incident_manager(target, headers, access_key, receive, send)
             return
         await hooks.module("app").app(scope, receive, send)
 
     async def _incident_manager(
         self,
-        path: str,
+        target: tuple[str, str],
         headers: dict[str, str],
         access_key: str,
         receive: Receive,
         send: Send,
     ) -> None:
         body = await _read_body(receive)
-        if path != _START_INCIDENT:
-            message = f"the local Incident Manager has StartIncident only, not {path}"
-            await _respond(send, Reply(501, {"message": message}, error="UnsupportedOperation"))
-            return
         responses = hooks.module("core.responses")
         responses.set_request_account_id(access_key)
         root = headers.get("x-amzn-trace-id", "").partition(";")[0].removeprefix("Root=")
         caller = Caller(
             access_key, responses.get_account_id(), _signing_region(headers), self._source_of_trace(root)
         )
-        try:
-            request = json.loads(body)
-        except ValueError:
-            request = None
-        reply = self._incidents.start_incident(request, caller)
+        reply = answer(self._incidents, target, body, caller)
         if reply.connection_fault == "hang":
             await _wait_for_disconnect(receive)
         elif reply.connection_fault:
@@ -108,7 +102,7 @@ def _abort_connection(send: Send) -> None:
 
 
 async def _respond(send: Send, reply: Reply) -> None:
-    body = json.dumps(reply.body).encode()
+    body = json.dumps(reply.body).encode() if reply.status != HTTPStatus.NO_CONTENT else b""
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     if reply.error:
         headers.append((b"x-amzn-errortype", reply.error.encode()))

@@ -1,4 +1,4 @@
-"""A stand-in for Incident Manager's StartIncident.
+"""A stand-in for Incident Manager: StartIncident here, what follows in `incident_records`.
 
 It judges every request by botocore's model, decides by the caller's IAM
 policies what a real call would need, starts nothing twice for one client
@@ -7,9 +7,10 @@ token, and fails on request.
 
 from __future__ import annotations
 
+import json
 import threading
+import time
 import uuid
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,26 +19,18 @@ from typing import TYPE_CHECKING, Any, cast
 import botocore.session
 
 from constructs_lib.local.callers import Caller, Callers, Denial, engaged_contact, is_allowed, session_arn
+from constructs_lib.local.faults import CONNECTION_FAULTS, Fault, Faults
 from constructs_lib.local.model_check import violations
-from constructs_lib.local.records import Incident
+from constructs_lib.local.records import Incident, IncidentRecord
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel, StructureShape
 
-CONNECTION_FAULTS = frozenset({"reset", "hang", "lost-reply"})
 _CALLED_VIA = {
     "aws:CalledViaFirst": "ssm-incidents.amazonaws.com",
     "aws:CalledVia": "ssm-incidents.amazonaws.com",
 }
 _RELATED_ITEMS_QUOTA = 50
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One failure to come: an error of the service, or of the connection."""
-
-    name: str
-    retry_after: float | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +51,22 @@ class ResponsePlan:
     has_incident_tags: bool = False
     shared: bool = False
     engagements: tuple[str, ...] = ()
+    title: str = "Incident"
+    impact: int = 3
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """What AWS does where nobody has documented it; code that pages must be right under each."""
+
+    changed_repeat: str = "ValidationException"
+    """A client token with another request than its first: or ``ConflictException``, or ``first``, which
+    answers with the first request's incident."""
+
+    over_quota: str = "ServiceQuotaExceededException"
+    """Or ``ValidationException``: the 201st incident of a plan in a month, the 51st related item."""
+
+    incidents_per_month: int = 200
 
 
 @cache
@@ -72,62 +81,56 @@ class IncidentsApi:
 
     callers: Callers
     incidents: list[Incident] = field(default_factory=list)
+    records: dict[str, IncidentRecord] = field(default_factory=dict)
     plans: dict[str, ResponsePlan] = field(default_factory=dict)
-    _faults: deque[Fault] = field(default_factory=deque)
-    _first_by_token: dict[tuple[str, str], tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+    unknowns: Unknowns = field(default_factory=Unknowns)
+    _first_by_token: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def forget(self) -> None:
         """Drop incidents, plans and faults."""
         with self._lock:
             self.incidents.clear()
+            self.records.clear()
             self.plans.clear()
-            self._faults.clear()
+            self.faults.forget()
+            self.unknowns = Unknowns()
             self._first_by_token.clear()
 
-    def fail_next(self, name: str, times: int, retry_after: float | None) -> None:
-        """Queue failures for the next calls."""
+    def fail_next(self, fault: Fault, times: int) -> None:
+        """Queue failures for the next calls of an operation."""
         known = service_model().shape_names
+        name = fault.name
         if name not in CONNECTION_FAULTS and not (name in known and name.endswith("Exception")):
             errors = sorted(shape for shape in known if shape.endswith("Exception"))
             message = (
                 f"unknown fault {name!r}: give one of {', '.join([*errors, *sorted(CONNECTION_FAULTS)])}"
             )
             raise ValueError(message)
-        self._faults.extend([Fault(name, retry_after)] * times)
+        if fault.operation not in service_model().operation_names:
+            message = (
+                f"unknown operation {fault.operation!r}: Incident Manager's own names, such as StartIncident"
+            )
+            raise ValueError(message)
+        self.faults.add(fault, times)
 
     def start_incident(self, request: object, caller: Caller) -> Reply:
         """Answer one StartIncident call."""
-        fault = self._next_fault()
+        fault = self.faults.take("StartIncident", caller.region)
         if fault and fault.name != "lost-reply":
-            return self._fail(fault)
+            return failure(fault)
         refusal = self._refusal(request, caller)
         if refusal:
             return refusal
         reply = self._start(cast("dict[str, Any]", request), caller)
         return Reply(reply.status, reply.body, connection_fault=fault.name) if fault else reply
 
-    def _next_fault(self) -> Fault | None:
-        with self._lock:
-            return self._faults.popleft() if self._faults else None
-
-    @staticmethod
-    def _fail(fault: Fault) -> Reply:
-        if fault.name in CONNECTION_FAULTS:
-            return Reply(0, {}, connection_fault=fault.name)
-        shape = cast("StructureShape", service_model().shape_for(fault.name))
-        body: dict[str, Any] = {"message": f"{fault.name} on request"}
-        if "quotaCode" in shape.members:
-            body |= {"quotaCode": "L-LOCAL", "serviceCode": "ssm-incidents"}
-        if fault.retry_after is not None:
-            body["retryAfter"] = fault.retry_after
-        return Reply(shape.metadata["error"]["httpStatusCode"], body, error=fault.name)
-
     def _refusal(self, request: object, caller: Caller) -> Reply | None:
         shape = cast("StructureShape", service_model().operation_model("StartIncident").input_shape)
         problems = violations(request, shape) + _rules_outside_the_model(request)
         if problems or not isinstance(request, Mapping):
-            return _error("ValidationException", "; ".join(problems))
+            return error("ValidationException", "; ".join(problems))
         plan_arn = request["responsePlanArn"]
         return self._denied(plan_arn, caller) or self._unknown(plan_arn)
 
@@ -135,15 +138,9 @@ class IncidentsApi:
         plan = self.plans.get(plan_arn)
         for action, resource, context in _needed_rights(plan_arn, plan, caller):
             if not is_allowed(caller, action, resource, context):
-                self.callers.record(self.callers.role_of(caller.access_key), Denial(action, resource))
-                who = session_arn(caller)
-                return _error(
-                    "AccessDeniedException",
-                    f"User: {who} is not authorized to perform: {action} on resource: {resource} "
-                    f"because no identity-based policy allows the {action} action",
-                )
+                return denied(self.callers, caller, Denial(action, resource))
         if plan and not plan.shared and plan_arn.split(":")[4] != caller.account_id:
-            return _error(
+            return error(
                 "AccessDeniedException", f"{plan_arn} is not shared with account {caller.account_id}"
             )
         return None
@@ -151,22 +148,71 @@ class IncidentsApi:
     def _unknown(self, plan_arn: str) -> Reply | None:
         if plan_arn in self.plans:
             return None
-        return _error("ResourceNotFoundException", f"Could not find response plan {plan_arn}")
+        return error("ResourceNotFoundException", f"Could not find response plan {plan_arn}")
 
     def _start(self, request: dict[str, Any], caller: Caller) -> Reply:
-        plan_arn = request["responsePlanArn"]
+        plan = self.plans[request["responsePlanArn"]]
         with self._lock:
             token = (caller.account_id, request.get("clientToken") or str(uuid.uuid4()))
-            first = self._first_by_token.get(token)
-            if first and first[1] != request:
-                return _error("ValidationException", "clientToken was used before with another request")
-            arn = first[0] if first else f"{_record_prefix(plan_arn)}/{uuid.uuid4()}"
-            self._first_by_token[token] = (arn, request)
-            role_arn = self.callers.role_of(caller.access_key)
+            arn, first = self._first_by_token.get(token, (f"{_record_prefix(plan.arn)}/{uuid.uuid4()}", None))
+            if first not in {None, _frozen(request)} and self.unknowns.changed_repeat != "first":
+                return error(self.unknowns.changed_repeat, "clientToken was used before with another request")
+            if first is None and self._started_this_month(plan) >= self.unknowns.incidents_per_month:
+                return error(self.unknowns.over_quota, f"{plan.arn} has had its incidents of this month")
+            if first is None:
+                self._first_by_token[token] = (arn, _frozen(request))
+                self.records[arn] = IncidentRecord(
+                    arn,
+                    plan.arn,
+                    title=request.get("title") or plan.title,
+                    impact=request.get("impact") or plan.impact,
+                    creation_time=time.time(),
+                    last_modified_by=session_arn(caller),
+                    related_items=[*request.get("relatedItems", ())],
+                )
             self.incidents.append(
-                Incident(arn, plan_arn, request, role_arn, first is not None, caller.source)
+                Incident(
+                    arn,
+                    plan.arn,
+                    request,
+                    self.callers.role_of(caller.access_key),
+                    deduplicated=first is not None,
+                    source=caller.source,
+                )
             )
         return Reply(200, {"incidentRecordArn": arn})
+
+    def _started_this_month(self, plan: ResponsePlan) -> int:
+        return sum(record.plan_arn == plan.arn for record in self.records.values())
+
+
+def failure(fault: Fault) -> Reply:
+    """Return what a call gets that is to fail."""
+    if fault.name in CONNECTION_FAULTS:
+        return Reply(0, {}, connection_fault=fault.name)
+    shape = cast("StructureShape", service_model().shape_for(fault.name))
+    body: dict[str, Any] = {"message": f"{fault.name} on request"}
+    if "quotaCode" in shape.members:
+        body |= {"quotaCode": "L-LOCAL", "serviceCode": "ssm-incidents"}
+    if fault.retry_after is not None:
+        body["retryAfter"] = fault.retry_after
+    return Reply(shape.metadata["error"]["httpStatusCode"], body, error=fault.name)
+
+
+def denied(callers: Callers, caller: Caller, denial: Denial) -> Reply:
+    """Remember a refusal of IAM and return what the caller gets to read."""
+    callers.record(callers.role_of(caller.access_key), denial)
+    return error(
+        "AccessDeniedException",
+        f"User: {session_arn(caller)} is not authorized to perform: {denial.action} on resource: "
+        f"{denial.resource} because no identity-based policy allows the {denial.action} action",
+    )
+
+
+def error(name: str, message: str) -> Reply:
+    """Return an error of the service by its name."""
+    status = service_model().shape_for(name).metadata["error"]["httpStatusCode"]
+    return Reply(status, {"message": message}, error=name)
 
 
 def _needed_rights(
@@ -202,10 +248,9 @@ def _rules_outside_the_model(request: object) -> list[str]:
     return problems
 
 
+def _frozen(request: Mapping[str, Any]) -> str:
+    return json.dumps(request, sort_keys=True)
+
+
 def _record_prefix(plan_arn: str) -> str:
     return plan_arn.replace(":response-plan/", ":incident-record/", 1)
-
-
-def _error(name: str, message: str) -> Reply:
-    status = service_model().shape_for(name).metadata["error"]["httpStatusCode"]
-    return Reply(status, {"message": message}, error=name)

@@ -20,13 +20,14 @@ from constructs_lib.local.emulator import Emulator
 from constructs_lib.local.environment import cdk_environment, local_environment
 from constructs_lib.local.errors import LocalAwsError
 from constructs_lib.local.event_records import event_record
-from constructs_lib.local.incidents_api import ResponsePlan
+from constructs_lib.local.faults import Fault
+from constructs_lib.local.incidents_api import ResponsePlan, Unknowns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-    from constructs_lib.local.records import DeniedCall, FailedDelivery, Incident, Invocation
+    from constructs_lib.local.records import DeniedCall, FailedDelivery, Incident, IncidentRecord, Invocation
 
 DEFAULT_ACCOUNT = "123456789012"
 
@@ -233,18 +234,32 @@ class LocalAws:
         """
         self._emulator.deliveries.wait_idle(timeout)
 
-    def fail_next(self, name: str, times: int = 1, retry_after: float | None = None) -> None:
-        """Make the next calls of StartIncident fail.
+    def fail_next(
+        self,
+        name: str,
+        times: int = 1,
+        retry_after: float | None = None,
+        *,
+        operation: str = "StartIncident",
+        region: str | None = None,
+    ) -> None:
+        """Make the next calls of Incident Manager fail.
 
         Args:
             name: An error of the service, as in ``"ThrottlingException"``, or
                 ``"reset"`` (the connection breaks), ``"hang"`` (no answer
-                comes), ``"lost-reply"`` (the incident starts, then the
+                comes), ``"lost-reply"`` (the call does its work, then the
                 connection breaks).
             times: How many calls.
             retry_after: ``retryAfter`` of a ConflictException, in epoch seconds.
+            operation: Which operation, as in ``"CreateTimelineEvent"``.
+            region: Only calls to this Region's endpoint. Default: any.
         """
-        self._emulator.incidents.fail_next(name, times, retry_after)
+        self._emulator.incidents.fail_next(Fault(name, operation, region, retry_after), times)
+
+    def set_unknowns(self, unknowns: Unknowns) -> None:
+        """Choose what the local Incident Manager does where AWS's behaviour is not documented."""
+        self._emulator.incidents.unknowns = unknowns
 
     # -- looking -----------------------------------------------------------
 
@@ -252,6 +267,11 @@ class LocalAws:
     def incidents(self) -> list[Incident]:
         """Every StartIncident call that succeeded, oldest first."""
         return list(self._emulator.incidents.incidents)
+
+    @property
+    def incident_records(self) -> dict[str, IncidentRecord]:
+        """Every incident by its ARN, as it stands now: status, impact, related items, timeline."""
+        return dict(self._emulator.incidents.records)
 
     @property
     def failed_deliveries(self) -> list[FailedDelivery]:

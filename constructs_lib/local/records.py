@@ -28,6 +28,37 @@ class Incident:
     source: str | None = None
 
 
+@dataclass
+class IncidentRecord:
+    """An incident as it stands now.
+
+    Attributes:
+        arn: The incident record.
+        plan_arn: The response plan that started it.
+        title: Its title.
+        impact: Its impact, 1 to 5.
+        status: ``OPEN`` or ``RESOLVED``.
+        summary: Its summary.
+        related_items: What is linked from it, as ListRelatedItems returns it.
+        timeline: Its custom events, as GetTimelineEvent returns them, in the order they were created.
+        creation_time: Seconds since 1970.
+        resolved_time: The same, or None while it is open.
+        last_modified_by: ARN of who changed it last.
+    """
+
+    arn: str
+    plan_arn: str
+    title: str
+    impact: int
+    creation_time: float
+    last_modified_by: str
+    status: str = "OPEN"
+    summary: str = ""
+    related_items: list[dict[str, Any]] = field(default_factory=list)
+    timeline: list[dict[str, Any]] = field(default_factory=list)
+    resolved_time: float | None = None
+
+
 @dataclass(frozen=True)
 class FailedDelivery:
     """Something that was refused or lost between its source and its target.

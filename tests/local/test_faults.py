@@ -106,6 +106,22 @@ def test_an_unknown_fault_is_a_sentence(aws: LocalAws) -> None:
         aws.fail_next("Nonsense")
 
 
+def test_a_fault_meets_its_own_operation_and_region_only(aws: LocalAws, client: Any) -> None:
+    aws.fail_next("ThrottlingException", operation="GetIncidentRecord")
+    aws.fail_next("ThrottlingException", region="eu-west-1")
+    arn = client.start_incident(responsePlanArn=PLAN)["incidentRecordArn"]
+    with pytest.raises(client.exceptions.ThrottlingException):
+        client.get_incident_record(arn=arn)
+    assert client.get_incident_record(arn=arn)["incidentRecord"]["status"] == "OPEN"
+    with pytest.raises(ClientError, match="ThrottlingException"):
+        aws.client("ssm-incidents", region="eu-west-1").start_incident(responsePlanArn=PLAN)
+
+
+def test_an_unknown_operation_is_a_sentence(aws: LocalAws) -> None:
+    with pytest.raises(ValueError, match="unknown operation 'Start'"):
+        aws.fail_next("ThrottlingException", operation="Start")
+
+
 def test_other_calls_of_the_service_are_refused_by_name(client: Any) -> None:
-    with pytest.raises(ClientError, match="has StartIncident only, not /getIncidentRecord"):
-        client.get_incident_record(arn="arn:aws:ssm-incidents::123456789012:incident-record/checkout/1")
+    with pytest.raises(ClientError, match="UpdateRelatedItems only, not /listReplicationSets"):
+        client.list_replication_sets()
