@@ -23,7 +23,7 @@ CONNECT_SECONDS = 2
 READ_SECONDS = 5
 LONGEST_WAIT = 5.0  # seconds, before the same request is sent again
 
-_ATTEMPT_MILLISECONDS = (CONNECT_SECONDS + READ_SECONDS + 1) * 1000
+ATTEMPT_MILLISECONDS = (CONNECT_SECONDS + READ_SECONDS + 1) * 1000
 _PLAN_REFUSED = {
     "AccessDeniedException",
     "ResourceNotFoundException",
@@ -79,13 +79,13 @@ def start(
         try:
             return str(client.start_incident(**body)["incidentRecordArn"])
         except (BotoCoreError, ClientError) as error:
-            code, pause = _code(error), 0.0
+            code, pause = error_code(error), 0.0
             facts["answers"] = [*facts["answers"], f"{STEPS[step]}: {code}"][-_MOST_ANSWERS:]
-            if _is_trouble(error, code):
+            if is_trouble(error, code):
                 pause = random.uniform(0.2, min(LONGEST_WAIT, 0.5 * 2 ** counts["Retries"]))  # noqa: S311
             elif code == "ConflictException" and not waited:
                 waited, pause = True, _wait(error)
-            if remaining() < pause * 1000 + _ATTEMPT_MILLISECONDS:
+            if remaining() < pause * 1000 + ATTEMPT_MILLISECONDS:
                 raise
             if pause:
                 counts["Retries"] += 1
@@ -101,13 +101,14 @@ def start(
             body = smaller
 
 
-def _code(error: BotoCoreError | ClientError) -> str:
+def error_code(error: BotoCoreError | ClientError) -> str:
+    """Name an error as the service's model does."""
     if isinstance(error, ClientError):
         return str(error.response["Error"]["Code"])
     return "ValidationException" if isinstance(error, ParamValidationError) else type(error).__name__
 
 
-def _is_trouble(error: BotoCoreError | ClientError, code: str) -> bool:
+def is_trouble(error: BotoCoreError | ClientError, code: str) -> bool:
     """Tell whether the same request may fare better: throttling, a 5xx, no answer."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

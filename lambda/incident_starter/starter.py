@@ -11,13 +11,21 @@ from botocore.config import Config
 from botocore.session import Session
 
 from .calling import Client, start
-from .request import clean, draft
+from .request import Draft, clean, draft
 from .texts import excerpt, mapping, sendable
 from .triggers import Invocation, Trigger, UnknownPayloadError, read
 
 _VARIABLE = "INCIDENT_STARTER"
 _LONGEST = 300  # characters of a name in the log
 _WARNINGS = {"answers", "dropped", "ignored"}
+_COUNTED = {
+    "started": "IncidentsStarted",
+    "appended": "Appends",
+    "joined": "StormJoins",
+    "duplicate": "Duplicates",
+    "recovered": "Recoveries",
+    "ok ignored": "OkIgnored",
+}
 _encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
@@ -43,6 +51,11 @@ class Starter:
         self._own = clean(configuration.get("startIncident"), "starter", self._shape)
         topics = mapping(configuration.get("topics"))
         self._topics = {arn: clean(topic, f"topic {arn}", self._shape) for arn, topic in topics.items()}
+        self._keeper: Any = None
+        if "ledger" in configuration:
+            from .keeper import Keeper  # noqa: PLC0415 - a starter without a ledger does without
+
+            self._keeper = Keeper(configuration["ledger"], session, client)
 
     def handle(self, payload: object, context: Context) -> dict[str, Any]:
         """Start what a payload asks for.
@@ -62,6 +75,8 @@ class Starter:
             if "responsePlanArn" not in self._own.partial:
                 message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
                 raise ConfigurationError(message)  # noqa: TRY301 - told like the other one
+            if self._keeper and payload == {"sweep": {}}:
+                return self._sweep(context)
             triggers = read(payload, invocation)
         except (ConfigurationError, UnknownPayloadError) as error:
             facts = {"error": f"{type(error).__name__}: {error}", "payload": excerpt(payload, 1000)}
@@ -80,24 +95,49 @@ class Starter:
     def _one(self, trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
         subject, arn = trigger.values["alarm_name"][:_LONGEST], trigger.arn[:_LONGEST]
         facts = {"kind": trigger.kind, "subject": subject, "arn": arn}
-        if not trigger.starts:  # what follows from a recovery belongs here
+        if not (trigger.starts or self._keeper):
             _tell(context, {"OkIgnored": 1}, "ok ignored", facts)
             return {"outcome": "ok ignored"}
         facts["answers"] = []
         counts = {"BadTrailers": 0, "StepDowns": 0, "PlanFallbacks": 0, "Retries": 0}
+        remaining = context.get_remaining_time_in_millis
         try:
             description = self._description(trigger, invocation, facts["answers"])
             made = draft(trigger, self._own, self._topics, self._shape, description)
             facts.update(dropped=made.dropped[:10], ignored=made.ignored[:10])
             counts["BadTrailers"] = len(made.ignored)
-            arn = start(self._client, made, context.get_remaining_time_in_millis, counts, facts)
+
+            def begin(drafted: Draft) -> str:
+                return start(self._client, drafted, remaining, counts, facts)
+
+            if self._keeper:
+                known: list[str] = []
+                outcome, arn = self._keeper.keep(trigger, made, begin, remaining, counts, known)
+                facts["answers"] = [*facts["answers"], *known]
+            else:
+                outcome, arn = "started", begin(made)
         except Exception as error:
             facts["error"] = f"{type(error).__name__}: {error}"
             _tell(context, {"Failures": 1, **counts}, "failed", facts)
             raise
         facts["incident"] = arn
-        _tell(context, {"IncidentsStarted": 1, **counts}, "started", facts)
-        return {"outcome": "started", "incidentRecordArn": arn}
+        _tell(context, {_COUNTED[outcome]: 1, **counts}, outcome, facts)
+        return {"outcome": outcome, **({"incidentRecordArn": arn} if arn else {})}
+
+    def _sweep(self, context: Context) -> dict[str, Any]:
+        counts: dict[str, int] = {}
+        answers: list[str] = []
+        found = self._keeper.sweep(self._alarms, context.get_remaining_time_in_millis, counts, answers)
+        facts = {"answers": answers, "error": f"{answers[-1]}" if found["failed"] else ""}
+        if any(found.values()):
+            _tell(context, {"Resolved": found["resolved"], **counts}, "swept", facts)
+        return {"outcome": "swept", **found}
+
+    def _alarms(self) -> Client:
+        if self._cloudwatch is None:
+            config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
+            self._cloudwatch = self._session.create_client("cloudwatch", config=config)
+        return self._cloudwatch
 
     def _description(self, trigger: Trigger, invocation: Invocation, answers: list[str]) -> object:
         """Find an alarm's description: a composite alarm's payload may come without it.
@@ -110,10 +150,7 @@ class Starter:
         if configuration.get("description") is not None or "alarmRule" not in configuration or not is_ours:
             return configuration.get("description")
         try:
-            if self._cloudwatch is None:
-                config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
-                self._cloudwatch = self._session.create_client("cloudwatch", config=config)
-            found = self._cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
+            found = self._alarms().describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
             return next((alarm.get("AlarmDescription") for alarm in found["CompositeAlarms"]), None)
         except Exception as error:  # noqa: BLE001 - told, and no page is lost to a look-up
             answers.append(f"DescribeAlarms: {type(error).__name__}: {error}")

@@ -1,0 +1,408 @@
+"""The ledger of open incidents: one problem has one incident, whoever crashes. docs/ledger.md says why.
+
+An entry is what is known of one problem (its `key`):
+
+* `incident`, `impact` and `opened`; `opener` and `seen`: the deliveries that it has answered
+* `last`: when it was last heard that the problem goes on
+* `alarms`: the last known state of everything attached, and since when
+* `items`: what its incident links already; `older`: incidents that it has superseded
+* `pending`: a start under way, with all that is needed to finish it, and a lease on doing so
+* `joined`: the storm that it is a part of; `due`: when the sweeper looks at it
+* `closing` and `closed`: the sweeper resolves its incident, or somebody has
+
+Every change is written over the version that was read, so that of two invocations one reads again.
+"""
+
+import random
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from . import storms, titles
+from .followup import REFUSALS, Incidents, is_throttled
+from .request import Draft, Partial
+from .storms import STORM
+from .table import Entry, Table, TableFaultError
+from .texts import epoch_millis, mapping
+from .triggers import Trigger
+
+Begin = Callable[[Draft], str]
+Settings = dict[str, Any]
+
+_RECHECK = 3600  # seconds after which the sweeper asks CloudWatch about an alarm that says nothing
+_SEEN = 20
+_LINKED_AT_ONCE = 10
+_LINKED_OF_A_STORM = 2  # of each that joins it
+_LINKED_IN_ALL = 45  # the service's quota is 50 and it adds its own
+_OLDER = 5
+
+
+class Event(NamedTuple):
+    """News of one problem."""
+
+    key: str
+    identity: str
+    alarm: str
+    """What is attached: an alarm's ARN, and on a second line its contributor's name."""
+
+    state: str
+    at: int
+    """When the alarm changed, in milliseconds."""
+
+    subject: str
+
+
+class Tools(NamedTuple):
+    """What one invocation lends the ledger."""
+
+    begin: Begin
+    """Starts the incident of a draft."""
+
+    has_time: Callable[[float], bool]
+    """Whether as many seconds are left, and those that a start takes."""
+
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    counts: dict[str, int]
+    answers: list[str]
+
+
+class Ledger:
+    """What is open, and what is to be done about it."""
+
+    def __init__(self, settings: Settings, table: Table, incidents: Incidents) -> None:
+        self.table = table
+        self.incidents = incidents
+        self.append_within: int = settings.get("appendWithin", 3600)
+        self.resolve_after: int | None = settings.get("resolveAfter")
+        self.storm: Settings | None = settings.get("storm")
+        self._lease: int = settings.get("lease", 90)  # seconds, longer than an invocation may take
+        self._key: Settings = settings.get("key", {"by": "alarm"})
+
+    def event(self, trigger: Trigger, made: Draft) -> Event | None:
+        """Say which problem a trigger is news of; none where each is its own."""
+        is_alarm = trigger.configuration is not None
+        if trigger.kind in {"hand", "drill"} or self._key == {"by": "never"}:
+            return None
+        values, contributor = trigger.values, str(trigger.values.get("contributor") or "")
+        if not is_alarm:
+            key = " ".join(trigger.identity)
+        elif "template" in self._key:
+            key = titles.render(self._key["template"], values)
+        else:
+            key = f"{trigger.arn} {contributor}" if self._key["by"] == "contributor" else trigger.arn
+        state = mapping(mapping(values.get("detail")).get("state"))
+        return Event(
+            key=f"{made.plan} {key}"[:1800],  # a key has room for 2,048 bytes
+            identity=_digest(*made.identity),
+            alarm=f"{trigger.arn}\n{contributor}".strip() if is_alarm else " ".join(trigger.identity),
+            state=str(values.get("state", "")),
+            at=(epoch_millis(state.get("timestamp")) if is_alarm else None) or 0,
+            subject=str(values["alarm_name"])[:200],
+        )
+
+    def open(self, event: Event, made: Draft, tools: Tools) -> tuple[str, str]:
+        """See to it that a problem has an incident; say what was done, and its ARN.
+
+        Raises:
+            Exception: Whatever starting the incident raised; nothing of the table's.
+        """
+        draft, refused = made, ""  # by an incident, or by the start of another delivery's
+        try:
+            while True:
+                entry, version = self.table.get(event.key)
+                now = tools.clock()
+                pending = entry.get("pending")
+                if pending and pending["by"] == event.identity:
+                    return self._finish(event.key, pending, tools)
+                if pending and pending["by"] != refused and now - pending["since"] < self.append_within:
+                    refused = self._after_another(event.key, pending, now, tools)
+                    continue
+                incident = entry.get("incident", "")
+                if event.identity in entry.get("seen", ()):
+                    return "duplicate", incident
+                if incident and incident != refused and self._is_fresh(entry, now, made):
+                    outcome, told = self._go_on(event, entry, version, made, tools)
+                    if outcome == "refused":
+                        refused = incident
+                    elif outcome != "again":
+                        return outcome, told
+                    continue
+                draft = _linked(made, incident)
+                joins = self._storm_of(event, draft, tools)
+                claim = self._claimed(event, entry, draft, joins, now)
+                if self.table.put(event.key, claim, version, now):
+                    if incident:
+                        tools.counts["Superseded"] = 1
+                    return self._finish(event.key, claim["pending"], tools)
+                self.pause(tools)
+        except TableFaultError as fault:
+            self.fault(fault, tools)
+            return "started", tools.begin(draft)
+
+    def _after_another(self, key: str, pending: Entry, now: float, tools: Tools) -> str:
+        """Wait while another delivery starts the incident; when its lease is over, start it for that one.
+
+        Returns:
+            Whose start was refused.
+        """
+        if now < pending["until"] <= now + self._lease and tools.has_time(1):
+            self.pause(tools)
+            return ""
+        try:
+            self._finish(key, pending, tools)
+        except TableFaultError:
+            raise
+        except Exception as error:  # noqa: BLE001 - that event has its own retries; ours goes on
+            tools.answers.append(f"finishing another's start: {type(error).__name__}: {error}"[:300])
+            return str(pending["by"])
+        return ""
+
+    def _claimed(self, event: Event, entry: Entry, draft: Draft, joins: str, now: float) -> Entry:
+        """Write a start down before it is made: with its whole request, anybody can finish it."""
+        alarms = entry.get("alarms", {})
+        kept = {alarm: known for alarm, known in alarms.items() if known[0] != "OK" or alarm == event.alarm}
+        claim = {**entry, "alarms": kept}
+        for name in ("due", "closing"):
+            claim.pop(name, None)
+        _attach(claim, event)
+        claim["pending"] = {
+            "by": event.identity,
+            "alarm": [event.alarm, event.state, event.at, event.subject],
+            "joins": joins,
+            "since": now,
+            "until": now + self._lease,
+            "draft": list(draft._replace(dropped=[], ignored=[])),
+        }
+        return claim
+
+    def _is_fresh(self, entry: Entry, now: float, made: Draft) -> bool:
+        """Tell whether a problem's incident is one that people are at work on, as far as we know."""
+        if entry.get("closed") or entry.get("closing") or now - entry["last"] >= self.append_within:
+            return False
+        asked = entry["impact"]
+        return (made.impact or asked) >= asked and not (entry.get("joined") and made.impact == 1)
+
+    def _storm_of(self, event: Event, draft: Draft, tools: Tools) -> str:
+        if self.storm is None or event.key.startswith(STORM):
+            return ""
+        return storms.storm_of(self, event.identity, draft, tools)
+
+    def _go_on(self, event: Event, entry: Entry, version: int, made: Draft, tools: Tools) -> tuple[str, str]:
+        """Tell an open incident that its problem goes on: told, refused, or somebody was faster.
+
+        The entry first, so that nothing resolves the incident meanwhile, and the incident's state
+        last: what was told before somebody resolved it was told.
+        """
+        incident, now = entry["incident"], tools.clock()
+        _attach(entry, event)
+        entry["last"] = now
+        entry.pop("due", None)
+        self.set_due(entry, now)
+        if not self.table.put(event.key, entry, version, now):
+            self.pause(tools)
+            return "again", ""
+        if entry.get("joined"):
+            incident = storms.join(self, event._replace(key=entry["joined"]), made, tools)
+            self._amend(event.key, tools, incident, [event.identity], [])
+            return "joined", incident
+        linked = self._tell(event, entry, made, tools)
+        if linked is None:
+            return "refused", incident
+        self._amend(event.key, tools, incident, [event.identity], linked)
+        return "appended", incident
+
+    def _tell(self, event: Event, entry: Entry, made: Draft, tools: Tools) -> list[str] | None:
+        """Write the timeline and link what is new; none where the incident takes nothing any more.
+
+        Raises:
+            ClientError: Throttled to the end; the event comes again, and one incident more would
+                only be throttled as well.
+        """
+        incident, is_storm = entry["incident"], event.key.startswith(STORM)
+        line = f"{event.subject} is in {event.state}" if event.state else f"{event.subject} happened"
+        try:
+            self.incidents.tell(
+                incident, event.identity, tools.clock(), f"{line}. {made.title or ''}".strip()
+            )
+            record = self.incidents.record(incident)
+            if not record.is_open:
+                return None
+            if _is_more_urgent(made.impact, entry["impact"], record.impact):
+                if not is_storm:
+                    return None
+                self.incidents.raise_impact(incident, made.impact or record.impact)
+        except REFUSALS as error:
+            if is_throttled(error):
+                raise
+            tools.answers.append(f"append: {type(error).__name__}: {error}"[:300])
+            tools.counts["FollowUpFaults"] = tools.counts.get("FollowUpFaults", 0) + 1
+            return None
+        most = _LINKED_OF_A_STORM if is_storm else _LINKED_AT_ONCE
+        return self._link_new(incident, entry.get("items", []), made, most, tools)
+
+    def _link_new(self, incident: str, known: list[str], made: Draft, most: int, tools: Tools) -> list[str]:
+        """Link what the incident lacks; a link that cannot be made costs itself."""
+        linked: list[str] = []
+        for name, item in [*made.derived.items(), *made.items.items()]:
+            digest = _digest(name)
+            is_full = len(linked) >= most or len(known) + len(linked) >= _LINKED_IN_ALL
+            if digest in known or is_full or not tools.has_time(2):
+                continue
+            try:
+                self.incidents.link(incident, item)
+                linked.append(digest)
+            except REFUSALS as error:
+                tools.answers.append(f"link: {type(error).__name__}: {error}"[:300])
+                break
+        return linked
+
+    def _finish(self, key: str, pending: Entry, tools: Tools) -> tuple[str, str]:
+        """Start the incident that an entry has pending, and record it.
+
+        The request is the one that was claimed, so whoever finishes it, it is one incident.
+        """
+        draft = _restored(pending["draft"])
+        joins = pending["joins"]
+        try:
+            if joins:
+                event = Event(joins, pending["by"], *pending["alarm"])
+                arn = storms.join(self, event, draft, tools)
+            else:
+                arn = tools.begin(draft)
+        except Exception:
+            self._give_up_lease(key, pending, tools)
+            raise
+        self._record(key, pending, draft, arn, tools)
+        return "joined" if joins else "started", arn
+
+    def _record(self, key: str, pending: Entry, draft: Draft, arn: str, tools: Tools) -> None:
+        """Write down which incident a problem has; whoever finds it pending still will do it again."""
+        try:
+            while True:
+                entry, version = self.table.get(key)
+                if entry.get("pending", {}).get("by") != pending["by"]:
+                    return  # somebody else has finished it
+                now = tools.clock()
+                before = entry.get("incident")
+                older = entry.get("older", [])
+                entry = {
+                    "alarms": entry["alarms"],
+                    "incident": arn,
+                    "impact": draft.impact or 0,
+                    "opened": now,
+                    "last": now,
+                    "seen": [*entry.get("seen", []), pending["by"]][-_SEEN:],
+                    "items": [_digest(name) for name in (*draft.items, *draft.derived)][-_LINKED_IN_ALL:],
+                    "older": [*older, before][-_OLDER:] if before and before != arn else older,
+                    "joined": pending["joins"],
+                }
+                self.set_due(entry, now)
+                if self.table.put(key, entry, version, now):
+                    return
+                self.pause(tools)
+        except TableFaultError as fault:
+            self.fault(fault, tools)
+
+    def _give_up_lease(self, key: str, pending: Entry, tools: Tools) -> None:
+        """Let anybody finish a start that failed; its own event comes again."""
+        try:
+            entry, version = self.table.get(key)
+            if entry.get("pending", {}).get("by") == pending["by"]:
+                entry["pending"]["until"] = 0
+                self.table.put(key, entry, version, tools.clock())
+        except TableFaultError as fault:
+            self.fault(fault, tools)
+
+    def _amend(self, key: str, tools: Tools, incident: str, seen: list[str], items: list[str]) -> None:
+        """Remember that a delivery was answered, and what was linked."""
+        try:
+            while True:
+                entry, version = self.table.get(key)
+                if entry.get("incident") != incident and not entry.get("joined"):
+                    return
+                entry["incident"] = incident
+                entry["seen"] = [*entry.get("seen", []), *seen][-_SEEN:]
+                entry["items"] = [*entry.get("items", []), *items][-_LINKED_IN_ALL:]
+                if self.table.put(key, entry, version, tools.clock()):
+                    return
+                self.pause(tools)
+        except TableFaultError as fault:
+            self.fault(fault, tools)
+
+    def set_due(self, entry: Entry, now: float) -> None:
+        """Have the sweeper look at an entry: when it has been quiet for long enough, or for too long."""
+        entry.pop("due", None)
+        alarms = entry.get("alarms", {})
+        if (
+            self.resolve_after is None
+            or entry.get("joined")
+            or not any(":alarm:" in alarm for alarm in alarms)
+        ):
+            return
+        entry["due"] = now + (self.resolve_after if is_quiet(entry) else _RECHECK)
+
+    def fault(self, fault: TableFaultError, tools: Tools) -> None:
+        """Count and tell that the table is in trouble."""
+        tools.counts["LedgerFaults"] = tools.counts.get("LedgerFaults", 0) + 1
+        tools.answers.append(f"ledger: {fault}"[:300])
+
+    def pause(self, tools: Tools) -> None:
+        """Wait a little for whoever was faster.
+
+        Raises:
+            TableFaultError: There is no time left for it.
+        """
+        seconds = random.uniform(0.05, 0.5)  # noqa: S311
+        if not tools.has_time(seconds):
+            message = "the entry is busy and the time is over"
+            raise TableFaultError(message)
+        tools.sleep(seconds)
+
+
+def arn_of(attached: str) -> str:
+    """Take the contributor off what is attached."""
+    return attached.partition("\n")[0]
+
+
+def is_quiet(entry: Entry) -> bool:
+    """Tell whether everything attached is known to be OK."""
+    states = entry.get("alarms", {}).values()
+    return bool(states) and all(state == "OK" for state, _ in states)
+
+
+def _attach(entry: Entry, event: Event) -> None:
+    """Remember an alarm's state, unless a later one is known: an OK may overtake its ALARM."""
+    alarms = entry.setdefault("alarms", {})
+    if event.alarm not in alarms or alarms[event.alarm][1] <= event.at:
+        alarms[event.alarm] = [event.state or "EVENT", event.at]
+
+
+def _restored(fields: list[Any]) -> Draft:
+    draft = Draft(*fields)
+    return draft._replace(identity=tuple(draft.identity))
+
+
+def _linked(made: Draft, incident: str) -> Draft:
+    """Link the incident that a new one supersedes."""
+    if not incident:
+        return made
+    item: Partial = {
+        "identifier": {"type": "INCIDENT", "value": {"arn": incident}},
+        "title": "Earlier incident of this problem",
+    }
+    return made._replace(items={f"INCIDENT arn {incident}": item, **made.items})
+
+
+def _is_more_urgent(new: int | None, asked: int, actual: int) -> bool:
+    """Compare a new impact with what was asked for and with what people have made of it since.
+
+    One that is left to the plan may be anything.
+    """
+    if new is None:
+        return asked != 0 and actual != 1
+    return new < actual and (not asked or new < asked)
+
+
+def _digest(*words: str) -> str:
+    return sha256("\0".join(words).encode()).hexdigest()[:24]
