@@ -30,6 +30,7 @@ Begin = Callable[[Draft], str]
 Settings = dict[str, Any]
 
 _RECHECK = 3600  # seconds after which the sweeper asks CloudWatch about an alarm that says nothing
+_RETRIED = 21_600  # seconds for which Lambda may keep an event and try again
 _SEEN = 20
 _LINKED_AT_ONCE = 10
 _LINKED_OF_A_STORM = 2  # of each that joins it
@@ -115,13 +116,13 @@ class Ledger:
                 pending = entry.get("pending")
                 if pending and pending["by"] == event.identity:
                     return self._finish(event.key, pending, tools)
-                if pending and pending["by"] != refused and now - pending["since"] < self.append_within:
+                if pending and pending["by"] != refused and now - pending["since"] < _RETRIED:
                     refused = self._after_another(event.key, pending, now, tools)
                     continue
                 incident = entry.get("incident", "")
                 if event.identity in entry.get("seen", ()):
                     return "duplicate", incident
-                if incident and incident != refused and self._is_fresh(entry, now, made):
+                if incident and incident != refused and self._is_fresh(event.key, entry, now, made):
                     outcome, told = self._go_on(event, entry, version, made, tools)
                     if outcome == "refused":
                         refused = incident
@@ -176,12 +177,13 @@ class Ledger:
         }
         return claim
 
-    def _is_fresh(self, entry: Entry, now: float, made: Draft) -> bool:
+    def _is_fresh(self, key: str, entry: Entry, now: float, made: Draft) -> bool:
         """Tell whether a problem's incident is one that people are at work on, as far as we know."""
         if entry.get("closed") or entry.get("closing") or now - entry["last"] >= self.append_within:
             return False
-        asked = entry["impact"]
-        return (made.impact or asked) >= asked and not (entry.get("joined") and made.impact == 1)
+        if entry["joined"]:
+            return made.impact != 1
+        return key.startswith(STORM) or (made.impact or 5) >= entry["impact"]
 
     def _storm_of(self, event: Event, draft: Draft, tools: Tools) -> str:
         if self.storm is None or event.key.startswith(STORM):
@@ -202,7 +204,7 @@ class Ledger:
         if not self.table.put(event.key, entry, version, now):
             self.pause(tools)
             return "again", ""
-        if entry.get("joined"):
+        if entry["joined"]:
             incident = storms.join(self, event._replace(key=entry["joined"]), made, tools)
             self._amend(event.key, tools, incident, [event.identity], [])
             return "joined", incident
@@ -284,14 +286,14 @@ class Ledger:
                 if entry.get("pending", {}).get("by") != pending["by"]:
                     return  # somebody else has finished it
                 now = tools.clock()
-                before = entry.get("incident")
+                before = "" if entry.get("joined") else entry.get("incident", "")
                 older = entry.get("older", [])
                 entry = {
                     "alarms": entry["alarms"],
                     "incident": arn,
                     "impact": draft.impact or 0,
                     "opened": now,
-                    "last": now,
+                    "last": pending["since"],
                     "seen": [*entry.get("seen", []), pending["by"]][-_SEEN:],
                     "items": [_digest(name) for name in (*draft.items, *draft.derived)][-_LINKED_IN_ALL:],
                     "older": [*older, before][-_OLDER:] if before and before != arn else older,
@@ -299,10 +301,20 @@ class Ledger:
                 }
                 self.set_due(entry, now)
                 if self.table.put(key, entry, version, now):
-                    return
+                    break
                 self.pause(tools)
         except TableFaultError as fault:
             self.fault(fault, tools)
+            return
+        if is_quiet(entry):
+            self._say_that_it_is_over(arn, pending, tools)
+
+    def _say_that_it_is_over(self, arn: str, pending: Entry, tools: Tools) -> None:
+        """An OK that has overtaken its ALARM had no incident to tell."""
+        try:
+            self.incidents.tell(arn, f"over {pending['by']}", tools.clock(), "It is OK again already")
+        except REFUSALS as error:
+            tools.answers.append(f"recovery: {type(error).__name__}: {error}"[:300])
 
     def _give_up_lease(self, key: str, pending: Entry, tools: Tools) -> None:
         """Let anybody finish a start that failed; its own event comes again."""
