@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .incident_starter import IncidentStarter as IncidentStarter
     from .incident_subscription import IncidentSubscription as IncidentSubscription
     from .incident_target import IncidentTarget as IncidentTarget
+    from .ledger import Ledger as Ledger, LedgerKey as LedgerKey, Storm as Storm
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
     from .starter_interface import IIncidentStarter as IIncidentStarter
 
@@ -25,8 +26,11 @@ __all__ = [
     "IncidentStarter",
     "IncidentSubscription",
     "IncidentTarget",
+    "Ledger",
+    "LedgerKey",
     "RelatedItem",
     "RelatedItemType",
+    "Storm",
 ]
 
 _ROOMS = {
@@ -37,8 +41,11 @@ _ROOMS = {
     "IncidentStarter": "incident_starter",
     "IncidentSubscription": "incident_subscription",
     "IncidentTarget": "incident_target",
+    "Ledger": "ledger",
+    "LedgerKey": "ledger",
     "RelatedItem": "related_item",
     "RelatedItemType": "related_item",
+    "Storm": "ledger",
 }
 
 

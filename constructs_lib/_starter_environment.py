@@ -12,12 +12,22 @@ _MOST_BYTES = 4096
 
 
 class StarterEnvironment:
-    """The starter's defaults and the details of its topics, written anew whenever they change."""
+    """The starter's defaults, its topics' details and its options, written anew whenever they change."""
 
     def __init__(self, function: lambda_.Function, defaults: dict[str, Any]) -> None:
         self._function = function
         self._defaults = defaults
         self._topics: dict[str, dict[str, Any]] = {}
+        self._options: dict[str, Any] = {}
+        self._write()
+
+    def set(self, name: str, option: object) -> None:
+        """Tell the function of an option.
+
+        Raises:
+            ValueError: the environment is full.
+        """
+        self._options[name] = option
         self._write()
 
     def set_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
@@ -36,7 +46,7 @@ class StarterEnvironment:
         self._write()
 
     def _write(self) -> None:
-        configuration: dict[str, Any] = {"startIncident": self._defaults}
+        configuration: dict[str, Any] = {"startIncident": self._defaults, **self._options}
         if self._topics:
             configuration["topics"] = self._topics
         text = json.dumps(configuration, ensure_ascii=False, separators=(",", ":"))

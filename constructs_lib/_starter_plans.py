@@ -1,5 +1,7 @@
 """Which plans a starter may start, and where that is written without closing a cycle."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Stack, aws_iam as iam
 from constructs import Construct
 
@@ -16,9 +18,12 @@ from ._starter_role import acknowledge_incident_records, plan_statements
 class StarterPlans:
     """The plans that a starter's role may start; each is added once."""
 
-    def __init__(self, starter: Construct, role: iam.Role, own_plan: ResponsePlan) -> None:
+    def __init__(
+        self, starter: Construct, role: iam.Role, own_plan: ResponsePlan, follow_up: Sequence[str]
+    ) -> None:
         self._starter = starter
         self._role = role
+        self._follow_up = follow_up
         self._allowed: set[str] = set()
         self._policies: dict[Stack, iam.Policy] = {}
         # The function's environment refers to its own plan, so its stack may refer to all plans beside that.
@@ -39,10 +44,10 @@ class StarterPlans:
         if not isinstance(plan, str) and ties_stacks(plan, stack) and stack_of(plan) is not self._upstream:
             # Referring to it from here would close a cycle with alarms that are made beside it.
             policy = self._policy_in(stack_of(plan))
-            policy.add_statements(*plan_statements(arn, records))
+            policy.add_statements(*plan_statements(arn, records, self._follow_up))
             acknowledge_incident_records(policy, records)
         else:
-            for statement in plan_statements(arn, records):
+            for statement in plan_statements(arn, records, self._follow_up):
                 self._role.add_to_policy(statement)
             acknowledge_incident_records(self._starter, records)
 

@@ -92,9 +92,11 @@ def make_role(
     return role
 
 
-def plan_statements(arn: str, records_arn: str) -> list[iam.PolicyStatement]:
-    """What a role needs to start incidents of a plan, and of no other plan."""
+def plan_statements(arn: str, records_arn: str, follow_up: Sequence[str]) -> list[iam.PolicyStatement]:
+    """What a role needs to start incidents of a plan and to follow them up, and of no other plan."""
+    followed = [iam.PolicyStatement(actions=[*follow_up], resources=[arn, records_arn])] if follow_up else []
     return [
+        *followed,
         iam.PolicyStatement(actions=["ssm-incidents:StartIncident"], resources=[arn]),
         # A plan may tag its incidents; the caller tags them.
         iam.PolicyStatement(actions=["ssm-incidents:TagResource"], resources=[records_arn]),

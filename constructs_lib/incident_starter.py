@@ -22,6 +22,7 @@ from ._bundle import LAMBDA_ROOT
 from ._checks import check_list, has_token
 from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
+from ._ledger_table import follow_up_actions, make_sweeper, make_table
 from ._response_plans import ResponsePlan, plan_arn
 from ._starter_checks import (
     allowed_accounts,
@@ -38,10 +39,12 @@ from ._starter_plans import StarterPlans
 from ._starter_role import acknowledge_key_grants, allow_logs, make_role
 from .impact import Impact
 from .incident_details import IncidentDetails
+from .ledger import Ledger, check_ledger
 from .related_item import RelatedItem
 from .starter_interface import IIncidentStarter
 
 # A stray file, or what pip compiles, would change the asset's hash and so redeploy every starter.
+_LEASE_MARGIN = 30  # seconds
 _ALL_BUT_SOURCE = ["*", "!incident_starter/", "!incident_starter/*.py"]
 
 
@@ -71,6 +74,7 @@ class IncidentStarter(IIncidentStarter):
         dead_letter_queue: sqs.IQueue | None = None,
         encryption_key: kms.IKey | None = None,
         function_name: str | None = None,
+        ledger: Ledger | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
         max_event_age: Duration | None = None,
         memory_size: int = 512,
@@ -108,6 +112,8 @@ class IncidentStarter(IIncidentStarter):
             encryption_key: encrypts the function's environment, the log group and the new queue. By
                 default keys that AWS owns.
             function_name: the function's physical name. By default CloudFormation makes one up.
+            ledger: what is remembered of open incidents, so that one problem has one. By default nothing
+                is, and every move into ALARM starts an incident of its own.
             log_retention: how long the function's logs are kept.
             max_event_age: how long Lambda keeps trying to hand an event to the function, 1 minute
                 to 6 hours. By default 6 hours.
@@ -134,6 +140,7 @@ class IncidentStarter(IIncidentStarter):
             check_name_prefix(alarm_name_prefix)
             check_contacts(engagement_contacts)
             check_list("additional_response_plans", additional_response_plans or ())
+            kept = check_ledger(ledger)
             stack = Stack.of(self)
             self._accounts = allowed_accounts(stack.account, trusted_accounts)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
@@ -187,7 +194,9 @@ class IncidentStarter(IIncidentStarter):
         self._mark()
         with self.naming_this_construct():
             self._environment = StarterEnvironment(self._function, defaults)
-        self._plans = StarterPlans(self, self._role, response_plan)
+            if kept.is_on:
+                self._keep(kept, encryption_key, (timeout or Duration.seconds(60)).to_seconds())
+        self._plans = StarterPlans(self, self._role, response_plan, follow_up_actions(kept))
         for plan in (response_plan, *(additional_response_plans or ())):
             self.allow_plan(plan)
         for suffix, account in self._accounts.items():
@@ -297,6 +306,15 @@ class IncidentStarter(IIncidentStarter):
         if details:
             with self.naming_this_construct():
                 self._environment.set_topic(topic_arn, details)
+
+    def _keep(self, ledger: Ledger, encryption_key: kms.IKey | None, timeout: float) -> None:
+        """Give the function a ledger."""
+        table = make_table(self, self._role, encryption_key)
+        # A start under way is given up for lost when the invocation that made it must be over.
+        lease = int(timeout) + _LEASE_MARGIN
+        self._environment.set("ledger", {"table": table.table_name, "lease": lease, **ledger.to_settings()})
+        if ledger.resolves:
+            make_sweeper(self, table, self._rule_function, self._role)
 
     def _function_for_rules(self, stack: Stack) -> lambda_.IFunction:
         """The function's own ARN is one token that tells no account; alarms keep it, it is shorter."""

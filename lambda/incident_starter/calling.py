@@ -40,7 +40,7 @@ class _Models(Loader):
 
     def list_available_services(self, _type_name: str) -> list[str]:
         """List what is used."""
-        return ["ssm-incidents", "cloudwatch"]
+        return ["ssm-incidents", "cloudwatch", "dynamodb"]
 
 
 def make_session() -> Session:

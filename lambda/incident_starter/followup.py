@@ -82,7 +82,7 @@ class Incidents:
         for attempt in range(_ATTEMPTS):
             try:
                 return call(**request)
-            except REFUSALS as error:
+            except REFUSALS as error:  # noqa: PERF203 - a try for each attempt
                 is_last = attempt == _ATTEMPTS - 1 or not self._has_time(_LONGEST_WAIT)
                 if is_last or not is_trouble(error, error_code(error)):
                     raise

@@ -51,11 +51,7 @@ class Keeper:
     def sweep(
         self, cloudwatch: Callable[[], Any], remaining: Remaining, counts: dict[str, int], answers: list[str]
     ) -> dict[str, int]:
-        """Look at everything that is due.
-
-        Raises:
-            TableFaultError: The table did not answer; the next minute has a sweep too.
-        """
+        """Look at everything that is due."""
 
         def states(arns: list[str]) -> dict[str, tuple[str, int]]:
             return _states(cloudwatch(), arns)

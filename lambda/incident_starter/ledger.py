@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from . import storms, titles
 from .followup import REFUSALS, Incidents, is_throttled
+from .limits import MAX_RELATED_ITEMS
 from .request import Draft, Partial
 from .storms import STORM
 from .table import Entry, Table, TableFaultError
@@ -35,7 +36,7 @@ _SEEN = 20
 _LINKED_AT_ONCE = 10
 _LINKED_OF_A_STORM = 2  # of each that joins it
 _LINKED_IN_ALL = 45  # the service's quota is 50 and it adds its own
-_OLDER = 5
+_OLDER = 3
 
 
 class Event(NamedTuple):
@@ -102,7 +103,7 @@ class Ledger:
             subject=str(values["alarm_name"])[:200],
         )
 
-    def open(self, event: Event, made: Draft, tools: Tools) -> tuple[str, str]:
+    def open(self, event: Event, made: Draft, tools: Tools) -> tuple[str, str]:  # noqa: C901 - in this order
         """See to it that a problem has an incident; say what was done, and its ARN.
 
         Raises:
@@ -129,7 +130,7 @@ class Ledger:
                     elif outcome != "again":
                         return outcome, told
                     continue
-                draft = _linked(made, incident)
+                draft = _linked(made, [incident, *entry.get("older", ())] if incident else [])
                 joins = self._storm_of(event, draft, tools)
                 claim = self._claimed(event, entry, draft, joins, now)
                 if self.table.put(event.key, claim, version, now):
@@ -395,15 +396,18 @@ def _restored(fields: list[Any]) -> Draft:
     return draft._replace(identity=tuple(draft.identity))
 
 
-def _linked(made: Draft, incident: str) -> Draft:
-    """Link the incident that a new one supersedes."""
-    if not incident:
-        return made
-    item: Partial = {
-        "identifier": {"type": "INCIDENT", "value": {"arn": incident}},
-        "title": "Earlier incident of this problem",
+def _linked(made: Draft, earlier: list[str]) -> Draft:
+    """Link the incidents that a new one supersedes."""
+    items: dict[str, Partial] = {
+        f"INCIDENT arn {arn}": {
+            "identifier": {"type": "INCIDENT", "value": {"arn": arn}},
+            "title": "Earlier incident of this problem",
+        }
+        for arn in earlier
     }
-    return made._replace(items={f"INCIDENT arn {incident}": item, **made.items})
+    most = list((items | made.items).items())[:MAX_RELATED_ITEMS]
+    derived = dict(list(made.derived.items())[: MAX_RELATED_ITEMS - len(most)])
+    return made._replace(items=dict(most), derived=derived)
 
 
 def _is_more_urgent(new: int | None, asked: int, actual: int) -> bool:

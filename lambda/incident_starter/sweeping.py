@@ -17,7 +17,12 @@ def sweep(ledger: Ledger, states: States, tools: Tools) -> dict[str, int]:
         How many problems were resolved, and how many entries could not be looked at.
     """
     done = {"resolved": 0, "failed": 0}
-    for key in ledger.table.due(tools.clock()):
+    try:
+        keys = ledger.table.due(tools.clock())
+    except TableFaultError as fault:  # raised it would be repeated and end among lost events
+        ledger.fault(fault, tools)
+        return {**done, "failed": 1}
+    for key in keys:
         if not tools.has_time(5):
             break
         try:

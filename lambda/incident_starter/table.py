@@ -83,22 +83,6 @@ class Table:
         )
         return [item["key"]["S"] for item in found["Items"]]
 
-    def add(self, key: str, now: float) -> int:
-        """Count one more under a key, and tell how many there are.
-
-        Raises:
-            TableFaultError: The table did not answer; it may have counted.
-        """
-        expires = {":one": {"N": "1"}, ":end": {"N": str(int(now) + 2 * _MONTH)}}
-        found = self._call(
-            "update_item",
-            Key={"key": {"S": key}},
-            UpdateExpression="ADD amount :one SET expires = :end",
-            ExpressionAttributeValues=expires,
-            ReturnValues="UPDATED_NEW",
-        )
-        return int(found["Attributes"]["amount"]["N"])
-
     def _call(self, operation: str, **arguments: object) -> Any:  # noqa: ANN401 - botocore's answer
         try:
             return getattr(self._client, operation)(TableName=self._name, **arguments)

@@ -38,7 +38,9 @@ def _swallowed(world: World) -> list[str]:
     return [
         f"change {change.number} of impact 1 is only in a storm"
         for change in urgent
-        if change.outcome and change not in world.dead and all(home.is_storm for home in world.homes_of(change))
+        if change.outcome
+        and change not in world.dead
+        and all(home.is_storm for home in world.homes_of(change))
     ]
 
 

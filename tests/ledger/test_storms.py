@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.ledger.world import PLANS
+
 if TYPE_CHECKING:
     from tests.ledger.world import World
 
@@ -17,7 +19,11 @@ def test_beyond_the_limit_all_join_one_incident(stormy: World) -> None:
     assert len(stormy.incidents) == 3
     assert storm.request["title"] == "Storm, more than 2 incidents in 300 seconds, beginning with: <2>"
     assert storm.members == {2, 3, 4, 5}
-    assert [link["identifier"]["value"]["arn"][-7:] for link in storm.links[::2]] == ["alarm 3", "alarm 4", "alarm 5"]
+    assert [link["identifier"]["value"]["arn"][-7:] for link in storm.links[::2]] == [
+        "alarm 3",
+        "alarm 4",
+        "alarm 5",
+    ]
 
 
 def test_impact_1_is_never_swallowed(stormy: World) -> None:
@@ -74,12 +80,6 @@ def test_a_storm_is_resolved_when_all_of_it_is_ok(stormy: World) -> None:
 
 def test_plans_have_storms_of_their_own(stormy: World) -> None:
     for number in range(4):
-        stormy.change(f"alarm {number}", "ALARM", plan=[*stormy_plans()][number % 2])
+        stormy.change(f"alarm {number}", "ALARM", plan=PLANS[number % 2])
     stormy.deliver_all()
     assert {change.outcome for change in stormy.changes} == {"started"}
-
-
-def stormy_plans() -> list[str]:
-    from tests.ledger.world import PLANS  # noqa: PLC0415 - only here
-
-    return PLANS

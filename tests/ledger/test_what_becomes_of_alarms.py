@@ -61,7 +61,9 @@ def test_a_person_who_resolved_it_is_respected_until_it_alarms_again(world: Worl
     assert outcomes(world) == ["started", "ok ignored", "started"]
 
 
-@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"])
+@pytest.mark.parametrize(
+    "code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"]
+)
 def test_an_incident_that_takes_nothing_is_superseded(world: World, code: str) -> None:
     world.change("errors", "ALARM")
     world.deliver_all()

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from io import StringIO
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from botocore.exceptions import ClientError
@@ -25,6 +24,9 @@ from incident_starter.starter import Starter
 from incident_starter.table import TableFaultError
 
 from tests.handler.service import one_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 ACCOUNT = "123456789012"
 PLANS = [f"arn:aws:ssm-incidents::{ACCOUNT}:response-plan/{name}" for name in ("checkout", "search")]
@@ -121,7 +123,7 @@ class World:
         self.failures: list[str] = []
         """What the next calls of Incident Manager meet: an error's code or `lost`."""
         self.crash_at: int | None = None
-        self.interrupt_at: tuple[int, Callable[[], None]] | None = None
+        self.interrupt_at: tuple[int, Callable[[], object]] | None = None
         self.steps = 0
         self.calls: list[str] = []
         self.plan_impact = 3
@@ -129,11 +131,15 @@ class World:
         self._by_token: dict[str, Incident] = {}
         configuration = {
             "startIncident": {"responsePlanArn": PLANS[0]},
-            "ledger": {"table": "ledger", "key": {"by": "alarm"}, "appendWithin": 3600, "lease": 90, **ledger},
+            "ledger": {
+                "table": "ledger",
+                "key": {"by": "alarm"},
+                "appendWithin": 3600,
+                "lease": 90,
+                **ledger,
+            },
         }
-        self.starter = Starter(
-            {"INCIDENT_STARTER": json.dumps(configuration)}, self._client(), one_session()
-        )
+        self.starter = Starter({"INCIDENT_STARTER": json.dumps(configuration)}, self._client(), one_session())
         self.starter._keeper._table = SimpleNamespace(get=self._get, put=self._put, due=self._due)
         self.starter._cloudwatch = SimpleNamespace(describe_alarms=self._describe_alarms)
 
@@ -144,7 +150,12 @@ class World:
         self.now += 0.01
         previous = self.state_of(alarm, more.get("contributor", ""))
         made = Change(
-            len(self.changes), alarm, state, previous, at=round(self.now, 3), **{"impact": 3, "plan": PLANS[0], **more}
+            len(self.changes),
+            alarm,
+            state,
+            previous,
+            at=round(self.now, 3),
+            **{"impact": 3, "plan": PLANS[0], **more},
         )
         self.changes.append(made)
         self.waiting.append(made)
@@ -279,13 +290,15 @@ class World:
             if last is not None:
                 moment = datetime.fromtimestamp(last.at, tz=timezone.utc)
                 arn = f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:{name}"
-                found.append({"AlarmArn": arn, "StateValue": last.state, "StateTransitionedTimestamp": moment})
+                found.append(
+                    {"AlarmArn": arn, "StateValue": last.state, "StateTransitionedTimestamp": moment}
+                )
         return {"MetricAlarms": found, "CompositeAlarms": []}
 
     # -- Incident Manager ---------------------------------------------------
 
     def _client(self) -> Any:
-        operations = {
+        operations: dict[str, Callable[..., dict[str, Any]]] = {
             "start_incident": self._start,
             "get_incident_record": self._record,
             "create_timeline_event": self._tell,
@@ -305,7 +318,8 @@ class World:
             answer = call(**request)
             self._step(f"{name} done")
             if failure:
-                raise error("InternalServerException", name)
+                msg = "InternalServerException"
+                raise error(msg, name)
             return answer
 
         return called
@@ -355,11 +369,12 @@ class World:
 
 def error(code: str, operation: str) -> ClientError:
     """Return an error as botocore raises it."""
-    status = {"ThrottlingException": 429, "InternalServerException": 500, "ConflictException": 409}.get(code, 400)
-    return ClientError(
-        {"Error": {"Code": code, "Message": "told to"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]  # the rest of it is not read
-        operation,
-    )
+    status = {"ThrottlingException": 429, "InternalServerException": 500, "ConflictException": 409}
+    response: Any = {
+        "Error": {"Code": code, "Message": "told to"},
+        "ResponseMetadata": {"HTTPStatusCode": status.get(code, 400)},
+    }
+    return ClientError(response, operation)
 
 
 @contextmanager
@@ -371,6 +386,7 @@ def virtual_time(world: World) -> Iterator[None]:
         monotonic=lambda: world.now,
         time_ns=lambda: int(world.now * 1e9),
     )
-    with mock.patch.multiple(calling, time=clock), mock.patch.multiple(followup, time=clock):
-        with mock.patch.multiple(keeper, time=clock), mock.patch.multiple(starter, time=clock):
-            yield
+    with ExitStack() as stack:
+        for room in (calling, followup, keeper, starter):
+            stack.enter_context(mock.patch.multiple(room, time=clock))
+        yield

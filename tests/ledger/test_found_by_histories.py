@@ -1,0 +1,28 @@
+"""Histories that broke a promise once."""
+
+from __future__ import annotations
+
+
+from tests.ledger.invariants import broken
+from tests.ledger.world import World, virtual_time
+
+
+def test_a_problem_that_leaves_a_storm_links_what_it_had_before_it() -> None:
+    world = World(storm={"maxIncidents": 1, "per": 300})
+    with virtual_time(world):
+        for alarm, impact in (("errors", None), ("latency", None), ("errors", 2), ("errors", 1)):
+            world.change(alarm, "ALARM", impact=impact)
+            world.deliver_all()
+        assert broken(world) == []
+
+
+def test_a_start_that_was_never_written_down_is_finished_hours_later() -> None:
+    world = World()
+    with virtual_time(world):
+        crashed = world.change("errors", "ALARM")
+        world.crash_at = 5
+        world.deliver(crashed)
+        assert len(world.incidents) == 1
+        world.pass_time(3700)
+        world.deliver(world.change("errors", "ALARM"))
+        assert broken(world) == []
