@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from tests.ledger.invariants import broken
 from tests.ledger.world import World, virtual_time
 
