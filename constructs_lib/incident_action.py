@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from aws_cdk import Annotations, Stack, aws_cloudwatch as cloudwatch, aws_cloudwatch_actions as actions
+from aws_cdk import (
+    Annotations,
+    ConstructSelector,
+    IConstructSelector,
+    Stack,
+    aws_cloudwatch as cloudwatch,
+    aws_cloudwatch_actions as actions,
+)
 from constructs import Construct
 
 from ._response_plans import ResponsePlan
@@ -81,9 +88,15 @@ def _environment(stack: Stack) -> tuple[str, str]:
     return stack.account, stack.region
 
 
+@cache
+def _resource_of_a_construct() -> IConstructSelector:
+    """What finds an alarm's resource with one message to Node; ``node.default_child`` takes two."""
+    return ConstructSelector.cfn_resource()
+
+
 # By jsii's own name of the alarm: jsii makes a new Python object every time it hands over an alarm that
 # Node made, such as the one of ``metric.create_alarm``. It keeps every alarm as long as the process lives.
-_details_of: dict[str, IncidentDetails] = {}
+_trailers_of: dict[str, str] = {}
 
 
 class _DescribingIncidentAction(IncidentAction):
@@ -109,11 +122,11 @@ class _DescribingIncidentAction(IncidentAction):
 
     def _describe_once(self, alarm: cloudwatch.IAlarm) -> None:
         name: str = getattr(alarm, "__jsii_ref__").ref  # noqa: B009 - no interface of CDK declares it
-        written = _details_of.get(name)
+        written = _trailers_of.get(name)
         if written is None:
             self._describe(alarm)
-            _details_of[name] = self._details
-        elif written != self._details:
+            _trailers_of[name] = self._details.trailers()
+        elif written != self._details.trailers():
             message = (
                 f"{alarm.node.path}: got two incident actions with different details, an alarm has one "
                 "description and so one set of details: pass the same details to each list"
@@ -121,14 +134,15 @@ class _DescribingIncidentAction(IncidentAction):
             raise ValueError(message)
 
     def _describe(self, alarm: cloudwatch.IAlarm) -> None:
-        resource: Any = alarm.node.default_child
-        if resource is None:
+        resources: list[Any] = _resource_of_a_construct().select(alarm)
+        if not resources:
             message = (
                 f"{alarm.node.path}: got an imported alarm, CDK can add neither an action nor a "
                 "description to it: wire it where it is made, or write the text there with "
                 "IncidentDetails(...).description(...) and name the starter's function ARN as an action"
             )
             raise ValueError(message)
+        [resource] = resources
         try:
             description = self._details.description(resource.alarm_description or "")
         except ValueError as error:

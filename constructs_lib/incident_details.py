@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._bundle import trailers
+from ._bundle import limits, trailers
 from ._checks import (
     check_impact,
     check_list,
@@ -61,9 +61,10 @@ class IncidentDetails:
             request["impact"] = int(check_impact(impact))
         if title is not None:
             request["title"] = check_title(title)
-        if related_items is not None and _items(related_items):
-            request["relatedItems"] = [item.to_request() for item in related_items]
         check_request(request)
+        if related_items is not None and _items(related_items):
+            # Each has checked itself when it was made.
+            request["relatedItems"] = [item.to_request() for item in related_items]
         self._request = request
         self._trailers: str | None = None
 
@@ -123,16 +124,17 @@ class IncidentDetails:
         """
         if self._trailers is None:
             lines = _lines(self._request)
-            reason = "the CloudWatch console reads it as markup in a description"
-            refuse_angle_brackets(self._request, "", reason)
-            self._check_reads_back()
+            if "<" in lines or ">" in lines:
+                reason = "the CloudWatch console reads it as markup in a description"
+                refuse_angle_brackets(self._request, "", reason)
+            self._check_reads_back(lines)
             self._trailers = lines
         return self._trailers
 
-    def _check_reads_back(self) -> None:
+    def _check_reads_back(self, lines: str) -> None:
         """What is written must be what the function will read."""
         written = _known(self._request)
-        read = trailers.parse(_lines(written)).partial
+        read = trailers.parse(_lines(written) if has_token(lines) else lines).partial
         for member, value in written.items():
             if read.get(member) != value:
                 message = (
@@ -152,6 +154,11 @@ def _items(related_items: Sequence[RelatedItem]) -> Sequence[RelatedItem]:
                 "a RelatedItem is needed, such as RelatedItem.url('https://...', title='Runbook')"
             )
             raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+    if len(items) > limits.MAX_RELATED_ITEMS:
+        message = (
+            f"relatedItems: got {len(items):,} entries, at most {limits.MAX_RELATED_ITEMS} are allowed"
+        )
+        raise ValueError(message)
     return related_items
 
 

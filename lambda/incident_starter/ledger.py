@@ -116,7 +116,7 @@ class Ledger:
                 now = tools.clock()
                 pending = entry.get("pending")
                 if pending and pending["by"] == event.identity:
-                    return self._finish(event.key, pending, tools)
+                    return self._finish_own(event.key, pending, tools)
                 if pending and pending["by"] != refused and now - pending["since"] < _RETRIED:
                     refused = self._after_another(event.key, pending, now, tools)
                     continue
@@ -136,7 +136,7 @@ class Ledger:
                 if self.table.put(event.key, claim, version, now):
                     if incident:
                         tools.counts["Superseded"] = 1
-                    return self._finish(event.key, claim["pending"], tools)
+                    return self._finish_own(event.key, claim["pending"], tools)
                 self.pause(tools)
         except TableFaultError as fault:
             self.fault(fault, tools)
@@ -147,15 +147,23 @@ class Ledger:
 
         Returns:
             Whose start was refused.
+
+        Raises:
+            Exception: It was refused while its own delivery is alive, which may fare better: to start
+                another incident now could make two.
         """
-        if now < pending["until"] <= now + self._lease and tools.has_time(1):
+        is_alive = now < pending["until"] <= now + self._lease
+        if is_alive and tools.has_time(1):
             self.pause(tools)
             return ""
         try:
             self._finish(key, pending, tools)
         except TableFaultError:
             raise
-        except Exception as error:  # noqa: BLE001 - that event has its own retries; ours goes on
+        except Exception as error:
+            if is_alive:
+                raise
+            # That event has its own retries; ours goes on.
             tools.answers.append(f"finishing another's start: {type(error).__name__}: {error}"[:300])
             return str(pending["by"])
         return ""
@@ -267,17 +275,21 @@ class Ledger:
         """
         draft = _restored(pending["draft"])
         joins = pending["joins"]
+        if joins:
+            event = Event(joins, pending["by"], *pending["alarm"])
+            arn = storms.join(self, event, draft, tools)
+        else:
+            arn = tools.begin(draft)
+        self._record(key, pending, draft, arn, tools)
+        return "joined" if joins else "started", arn
+
+    def _finish_own(self, key: str, pending: Entry, tools: Tools) -> tuple[str, str]:
+        """Start this delivery's own incident; when that fails, anybody may try before it comes again."""
         try:
-            if joins:
-                event = Event(joins, pending["by"], *pending["alarm"])
-                arn = storms.join(self, event, draft, tools)
-            else:
-                arn = tools.begin(draft)
+            return self._finish(key, pending, tools)
         except Exception:
             self._give_up_lease(key, pending, tools)
             raise
-        self._record(key, pending, draft, arn, tools)
-        return "joined" if joins else "started", arn
 
     def _record(self, key: str, pending: Entry, draft: Draft, arn: str, tools: Tools) -> None:
         """Write down which incident a problem has; whoever finds it pending still will do it again."""

@@ -25,3 +25,14 @@ def test_a_start_that_was_never_written_down_is_finished_hours_later() -> None:
         world.pass_time(3700)
         world.deliver(world.change("errors", "ALARM"))
         assert broken(world) == []
+
+
+def test_a_delivery_that_waits_in_vain_starts_nothing_beside_a_living_one() -> None:
+    world = World()
+    with virtual_time(world):
+        first, second = world.change("errors", "ALARM"), world.change("errors", "ALARM")
+        world.failures = ["ThrottlingException"] * 2
+        world.interrupt_at = (4, lambda: world.deliver(second))
+        world.deliver(first)
+        world.deliver_all()
+        assert broken(world) == []
