@@ -1,9 +1,16 @@
 """Where events lie whole that could not be turned into an incident."""
 
-from aws_cdk import Duration, aws_kms as kms, aws_sqs as sqs
-from constructs import Construct
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration, aws_sqs as sqs
 
 from ._starter_role import acknowledge
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+    from constructs import Construct
 
 
 def make_failure_queue(scope: Construct, encryption_key: kms.IKey | None) -> sqs.Queue:

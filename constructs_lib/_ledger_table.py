@@ -12,8 +12,6 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from .ledger import Ledger
-
 _DUE = "due"
 
 
@@ -78,15 +76,3 @@ def make_sweeper(
         schedule=events.Schedule.rate(Duration.minutes(1)),
         targets=[target],
     )
-
-
-def follow_up_actions(ledger: Ledger) -> list[str]:
-    """What the function does with an incident after its start; AWS wants it of the plan as well."""
-    if not ledger.is_on:
-        return []
-    actions = ["CreateTimelineEvent", "GetIncidentRecord", "UpdateRelatedItems"]
-    if ledger.resolves or ledger.joins_storms:
-        actions.append("UpdateIncidentRecord")
-    if ledger.joins_storms:
-        actions.append("GetResponsePlan")
-    return [f"ssm-incidents:{action}" for action in sorted(actions)]

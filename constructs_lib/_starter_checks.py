@@ -1,13 +1,20 @@
 """What the options of a starter may be."""
 
-import re
-from collections.abc import Sequence
-from functools import cache
+from __future__ import annotations
 
-from aws_cdk import Annotations, Duration, Stack, Token, aws_sqs as sqs
-from constructs import Construct
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from aws_cdk import Annotations, Stack, Token
 
 from ._checks import check_count, check_duration, check_list, check_text, has_token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import Duration, aws_sqs as sqs
+    from constructs import Construct
 
 _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 30, 900
 _SHORTEST_AGE, _LONGEST_AGE = 60, 21_600

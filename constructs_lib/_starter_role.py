@@ -1,19 +1,17 @@
 """The role of a starter's function: what it may do, and nothing else."""
 
-import json
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from aws_cdk import (
-    Acknowledgment,
-    ArnFormat,
-    Stack,
-    Validations,
-    aws_ec2 as ec2,
-    aws_iam as iam,
-    aws_kms as kms,
-    aws_logs as logs,
-)
-from constructs import Construct
+import json
+from typing import TYPE_CHECKING
+
+from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations, aws_iam as iam
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aws_cdk import aws_ec2 as ec2, aws_kms as kms, aws_logs as logs
+    from constructs import Construct
 
 # AWS documents the caller's forwarded permissions with this condition: the function cannot use
 # them itself, Incident Manager uses them on its behalf.

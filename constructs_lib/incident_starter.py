@@ -1,28 +1,23 @@
 """The construct that starts incidents."""
 
-from collections.abc import Sequence
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import (
     ArnFormat,
     Duration,
     IgnoreMode,
     Stack,
-    aws_ec2 as ec2,
-    aws_iam as iam,
-    aws_kms as kms,
     aws_lambda as lambda_,
     aws_lambda_destinations as destinations,
     aws_logs as logs,
-    aws_sqs as sqs,
 )
-from constructs import Construct
 
 from ._bundle import LAMBDA_ROOT
 from ._checks import check_list, has_token
 from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
-from ._ledger_table import follow_up_actions, make_sweeper, make_table
 from ._response_plans import ResponsePlan, plan_arn
 from ._starter_checks import (
     allowed_accounts,
@@ -37,11 +32,18 @@ from ._starter_environment import StarterEnvironment
 from ._starter_permissions import allow_alarms, allow_rules, allow_topics
 from ._starter_plans import StarterPlans
 from ._starter_role import acknowledge_key_grants, allow_logs, make_role
-from .impact import Impact
 from .incident_details import IncidentDetails
 from .ledger import Ledger, check_ledger
-from .related_item import RelatedItem
 from .starter_interface import IIncidentStarter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sqs as sqs
+    from constructs import Construct
+
+    from .impact import Impact
+    from .related_item import RelatedItem
 
 # A stray file, or what pip compiles, would change the asset's hash and so redeploy every starter.
 _LEASE_MARGIN = 30  # seconds
@@ -196,7 +198,7 @@ class IncidentStarter(IIncidentStarter):
             self._environment = StarterEnvironment(self._function, defaults)
             if kept.is_on:
                 self._keep(kept, encryption_key, (timeout or Duration.seconds(60)).to_seconds())
-        self._plans = StarterPlans(self, self._role, response_plan, follow_up_actions(kept))
+        self._plans = StarterPlans(self, self._role, response_plan, kept.follow_up_actions())
         for plan in (response_plan, *(additional_response_plans or ())):
             self.allow_plan(plan)
         for suffix, account in self._accounts.items():
@@ -309,6 +311,9 @@ class IncidentStarter(IIncidentStarter):
 
     def _keep(self, ledger: Ledger, encryption_key: kms.IKey | None, timeout: float) -> None:
         """Give the function a ledger."""
+        # Late: a starter without a ledger need not load what DynamoDB and rules are made of.
+        from ._ledger_table import make_sweeper, make_table  # noqa: PLC0415
+
         table = make_table(self, self._role, encryption_key)
         # A start under way is given up for lost when the invocation that made it must be over.
         lease = int(timeout) + _LEASE_MARGIN

@@ -131,10 +131,16 @@ class Ledger:
         """Whether it resolves incidents, and so needs a sweeper."""
         return self._resolve_after is not None
 
-    @property
-    def joins_storms(self) -> bool:
-        """Whether incidents are joined in a storm."""
-        return self._storm is not None
+    def follow_up_actions(self) -> list[str]:
+        """What the function does with an incident after its start; AWS wants it of the plan as well."""
+        if not self._is_on:
+            return []
+        actions = ["CreateTimelineEvent", "GetIncidentRecord", "UpdateRelatedItems"]
+        if self.resolves or self._storm is not None:
+            actions.append("UpdateIncidentRecord")
+        if self._storm is not None:
+            actions.append("GetResponsePlan")
+        return [f"ssm-incidents:{action}" for action in sorted(actions)]
 
     def to_settings(self) -> dict[str, Any]:
         """What the function is told, in its own words."""
