@@ -60,6 +60,16 @@ class DeployedStarter:
         """Who owns it."""
         return self.arn.split(":")[4]
 
+    @property
+    def unqualified_arn(self) -> str:
+        """The function's ARN, whatever version or alias was named."""
+        return unqualified(self.arn)
+
+    @property
+    def qualifier(self) -> str:
+        """The version or alias; each has a configuration of its own for what fails."""
+        return self.arn.removeprefix(self.unqualified_arn).removeprefix(":") or "$LATEST"
+
     def client(self, service: str) -> Client:
         """Make a client in the function's Region.
 
@@ -86,8 +96,8 @@ class DeployedStarter:
             result = None
         found: dict[str, Any] = result if isinstance(result, dict) else {}
         if said.get("FunctionError"):
-            kind, message = str(found.get("errorType", "")), str(found.get("errorMessage", result))
-            told = message if message.startswith(kind) else f"{kind}: {message}"
+            kind, message = str(found.get("errorType", "")), str(found.get("errorMessage", ""))
+            told = f"{kind}: {message}" if kind else message or "the function failed without saying why"
             return Answer({}, " ".join(told.split()), kind)
         if not {"outcome", "outcomes"} & found.keys():
             return Answer({}, "the function answered something else than a starter does")
@@ -99,6 +109,15 @@ class DeployedStarter:
         config = _CALL.merge(Config(read_timeout=self.timeout + _MARGIN, retries={"total_max_attempts": 1}))
         make: Any = self.session.client
         return make("lambda", region_name=self.region, config=config)
+
+
+def unqualified(function_arn: str) -> str:
+    """Return the ARN without a version or alias.
+
+    Args:
+        function_arn: of a function.
+    """
+    return ":".join(function_arn.split(":")[:7])
 
 
 def find_starter(function: str, *, region: str | None, profile: str | None) -> DeployedStarter:

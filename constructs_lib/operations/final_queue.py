@@ -108,7 +108,9 @@ def find_queue(starter: DeployedStarter, *, url: str | None, wait: int) -> Final
 def _destination(starter: DeployedStarter) -> str:
     client = starter.client("lambda")
     try:
-        config = client.get_function_event_invoke_config(FunctionName=starter.name)
+        config = client.get_function_event_invoke_config(
+            FunctionName=starter.unqualified_arn, Qualifier=starter.qualifier
+        )
     except client.exceptions.ResourceNotFoundException:
         config = {}
     found = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")

@@ -8,7 +8,7 @@ from typing import Any
 
 from constructs_lib._bundle import texts, triggers
 
-from .deployed_starter import DeployedStarter
+from .deployed_starter import DeployedStarter, unqualified
 
 _MILLISECONDS = 13  # digits of them since 1970, until the year 2286
 
@@ -53,7 +53,7 @@ def read_letter(message: Mapping[str, Any], starter: DeployedStarter) -> Letter:
         name: said.get("StringValue") for name, said in message.get("MessageAttributes", {}).items()
     }
     target = texts.text(context.get("functionArn")) or attributes.get("TARGET_ARN") or starter.arn
-    if _unqualified(target) != _unqualified(starter.arn):
+    if unqualified(target) != starter.unqualified_arn:
         return Letter(identity, happened=sent, not_ours=f"it was meant for {target}")
     request_id = texts.text(context.get("requestId")) or attributes.get("RequestID") or identity
     payload = body["requestPayload"] if is_record else body
@@ -92,10 +92,6 @@ def _subject(trigger: triggers.Trigger) -> str:
 def _is_alarm_here(trigger: triggers.Trigger, starter: DeployedStarter) -> bool:
     place = (trigger.values["account"], trigger.values["region"])
     return trigger.configuration is not None and place == (starter.account, starter.region)
-
-
-def _unqualified(arn: str) -> str:
-    return ":".join(arn.split(":")[:7])
 
 
 def _moment(since: object) -> datetime | None:
