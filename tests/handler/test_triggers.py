@@ -87,7 +87,11 @@ def test_by_hand_without_a_token_the_invocation_is_the_identity() -> None:
     other = Invocation("request-2", ACCOUNT, REGION)
     content = payload("hand_bare")
     assert read(content, INVOCATION)[0].identity != read(content, other)[0].identity
-    assert one(content).identity != one({"startIncident": {"clientToken": "request-1"}}).identity
+
+
+def test_by_hand_the_failed_invocations_id_as_token_is_the_same_identity() -> None:
+    again = read({"startIncident": {"clientToken": "request-1"}}, Invocation("request-2", ACCOUNT, REGION))
+    assert one(payload("hand_bare")).identity == again[0].identity
 
 
 def test_an_alarm_fired_again_after_a_suppression_is_another_incident() -> None:
