@@ -155,9 +155,7 @@ def _items(related_items: Sequence[RelatedItem]) -> Sequence[RelatedItem]:
             )
             raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
     if len(items) > limits.MAX_RELATED_ITEMS:
-        message = (
-            f"relatedItems: got {len(items):,} entries, at most {limits.MAX_RELATED_ITEMS} are allowed"
-        )
+        message = f"relatedItems: got {len(items):,} entries, at most {limits.MAX_RELATED_ITEMS} are allowed"
         raise ValueError(message)
     return related_items
 

@@ -6,7 +6,6 @@ from typing import Any
 from aws_cdk import (
     ArnFormat,
     Duration,
-    IgnoreMode,
     Stack,
     aws_ec2 as ec2,
     aws_iam as iam,
@@ -18,8 +17,8 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from ._bundle import LAMBDA_ROOT
 from ._checks import check_list, has_token
+from ._failover import check_regions, contacts_everywhere
 from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
 from ._ledger_table import follow_up_actions, make_sweeper, make_table
@@ -33,6 +32,7 @@ from ._starter_checks import (
     check_source,
     warn_without_incident_manager,
 )
+from ._starter_code import starter_code
 from ._starter_environment import StarterEnvironment
 from ._starter_permissions import allow_alarms, allow_rules, allow_topics
 from ._starter_plans import StarterPlans
@@ -43,9 +43,7 @@ from .ledger import Ledger, check_ledger
 from .related_item import RelatedItem
 from .starter_interface import IIncidentStarter
 
-# A stray file, or what pip compiles, would change the asset's hash and so redeploy every starter.
 _LEASE_MARGIN = 30  # seconds
-_ALL_BUT_SOURCE = ["*", "!incident_starter/", "!incident_starter/*.py"]
 
 
 class IncidentStarter(IIncidentStarter):
@@ -79,6 +77,7 @@ class IncidentStarter(IIncidentStarter):
         max_event_age: Duration | None = None,
         memory_size: int = 512,
         permissions_boundary: iam.IManagedPolicy | None = None,
+        regions: Sequence[str] | None = None,
         reserved_concurrent_executions: int | None = None,
         retry_attempts: int = 2,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
@@ -119,6 +118,10 @@ class IncidentStarter(IIncidentStarter):
                 to 6 hours. By default 6 hours.
             memory_size: of the function, in MiB; its share of a CPU grows with it.
             permissions_boundary: of the function's role. By default none.
+            regions: the Regions of the account's replication set, at most 3, in the order in which they
+                start an incident that the function's own Region does not: it cannot be reached, answers
+                with a server error or throttles for 8 seconds. The own Region is always tried first,
+                listed or not. By default no other Region is called.
             reserved_concurrent_executions: of the function. By default it shares the account's.
             retry_attempts: how often Lambda repeats a failed event, 0 to 2, after 1 and 2 minutes.
             security_groups: of the function in the VPC. By default a new one.
@@ -143,6 +146,7 @@ class IncidentStarter(IIncidentStarter):
             kept = check_ledger(ledger)
             stack = Stack.of(self)
             self._accounts = allowed_accounts(stack.account, trusted_accounts)
+            others = check_regions(regions, stack.region)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
 
         if encryption_key is not None:
@@ -153,7 +157,7 @@ class IncidentStarter(IIncidentStarter):
         self._queue = dead_letter_queue or make_failure_queue(self, encryption_key)
         self._role = make_role(
             self,
-            engagement_contacts=engagement_contacts,
+            engagement_contacts=contacts_everywhere(engagement_contacts, others),
             log_group=self._log_group,
             vpc=vpc,
             permissions_boundary=permissions_boundary,
@@ -169,9 +173,7 @@ class IncidentStarter(IIncidentStarter):
             runtime=lambda_.Runtime.PYTHON_3_14,
             architecture=lambda_.Architecture.ARM_64,
             handler="incident_starter.handler.handler",
-            code=lambda_.Code.from_asset(
-                str(LAMBDA_ROOT), exclude=_ALL_BUT_SOURCE, ignore_mode=IgnoreMode.GIT
-            ),
+            code=starter_code(ledger=kept.is_on, regions=bool(others)),
             function_name=function_name,
             role=self._role,
             log_group=self._log_group,
@@ -194,6 +196,8 @@ class IncidentStarter(IIncidentStarter):
         self._mark()
         with self.naming_this_construct():
             self._environment = StarterEnvironment(self._function, defaults)
+            if others:
+                self._environment.set("regions", others)
             if kept.is_on:
                 self._keep(kept, encryption_key, (timeout or Duration.seconds(60)).to_seconds())
         self._plans = StarterPlans(self, self._role, response_plan, follow_up_actions(kept))
