@@ -142,19 +142,19 @@ def allowed_accounts(own: str, trusted: Sequence[str] | None) -> dict[str, str]:
 def warn_without_incident_manager(scope: Construct) -> None:
     """Warn where the stack's Region is known and the service does not exist in it."""
     region = Stack.of(scope).region
-    if Token.is_unresolved(region) or region in _regions_with_incident_manager():
+    if Token.is_unresolved(region) or region in regions_with_incident_manager():
         return
-    known = ", ".join(sorted(_regions_with_incident_manager()))
+    known = ", ".join(sorted(regions_with_incident_manager()))
     Annotations.of(scope).add_warning_v2(
         "cdk-incident-starter:regionWithoutIncidentManager",
-        f"Incident Manager does not exist in {region}, every start would fail; it exists in {known}",
+        f"Incident Manager does not exist in {region}, every start there would fail; it exists in {known}",
     )
 
 
 @cache
-def _regions_with_incident_manager() -> frozenset[str]:
+def regions_with_incident_manager() -> frozenset[str]:
     """The Regions of the service, from botocore's own list of endpoints."""
-    from botocore.loaders import Loader  # noqa: PLC0415 - late, only concrete Regions ask
+    from botocore.loaders import Loader  # noqa: PLC0415 - late, only where a Region is named
 
     partitions = Loader().load_data("endpoints")["partitions"]
     return frozenset(

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import (
     ArnFormat,
     Duration,
-    IgnoreMode,
     Stack,
     aws_lambda as lambda_,
     aws_lambda_destinations as destinations,
     aws_logs as logs,
 )
 
-from ._bundle import LAMBDA_ROOT
 from ._checks import check_list, has_token
+from ._failover import check_regions, contacts_everywhere
 from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
 from ._response_plans import ResponsePlan, plan_arn
@@ -28,6 +27,7 @@ from ._starter_checks import (
     check_source,
     warn_without_incident_manager,
 )
+from ._starter_code import starter_code
 from ._starter_environment import StarterEnvironment
 from ._starter_permissions import allow_alarms, allow_rules, allow_topics
 from ._starter_plans import StarterPlans
@@ -45,9 +45,7 @@ if TYPE_CHECKING:
     from .impact import Impact
     from .related_item import RelatedItem
 
-# A stray file, or what pip compiles, would change the asset's hash and so redeploy every starter.
 _LEASE_MARGIN = 30  # seconds
-_ALL_BUT_SOURCE = ["*", "!incident_starter/", "!incident_starter/*.py"]
 
 
 class IncidentStarter(IIncidentStarter):
@@ -81,6 +79,7 @@ class IncidentStarter(IIncidentStarter):
         max_event_age: Duration | None = None,
         memory_size: int = 512,
         permissions_boundary: iam.IManagedPolicy | None = None,
+        regions: Sequence[str] | None = None,
         reserved_concurrent_executions: int | None = None,
         retry_attempts: int = 2,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
@@ -121,6 +120,10 @@ class IncidentStarter(IIncidentStarter):
                 to 6 hours. By default 6 hours.
             memory_size: of the function, in MiB; its share of a CPU grows with it.
             permissions_boundary: of the function's role. By default none.
+            regions: the Regions of the account's replication set, at most 3, in the order in which they
+                start an incident that the function's own Region does not: it cannot be reached, answers
+                with a server error or throttles for 8 seconds. The own Region is always tried first,
+                listed or not. By default no other Region is called.
             reserved_concurrent_executions: of the function. By default it shares the account's.
             retry_attempts: how often Lambda repeats a failed event, 0 to 2, after 1 and 2 minutes.
             security_groups: of the function in the VPC. By default a new one.
@@ -145,6 +148,7 @@ class IncidentStarter(IIncidentStarter):
             kept = check_ledger(ledger)
             stack = Stack.of(self)
             self._accounts = allowed_accounts(stack.account, trusted_accounts)
+            others = check_regions(regions, stack.region)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
 
         if encryption_key is not None:
@@ -155,7 +159,7 @@ class IncidentStarter(IIncidentStarter):
         self._queue = dead_letter_queue or make_failure_queue(self, encryption_key)
         self._role = make_role(
             self,
-            engagement_contacts=engagement_contacts,
+            engagement_contacts=contacts_everywhere(engagement_contacts, others),
             log_group=self._log_group,
             vpc=vpc,
             permissions_boundary=permissions_boundary,
@@ -171,9 +175,7 @@ class IncidentStarter(IIncidentStarter):
             runtime=lambda_.Runtime.PYTHON_3_14,
             architecture=lambda_.Architecture.ARM_64,
             handler="incident_starter.handler.handler",
-            code=lambda_.Code.from_asset(
-                str(LAMBDA_ROOT), exclude=_ALL_BUT_SOURCE, ignore_mode=IgnoreMode.GIT
-            ),
+            code=starter_code(ledger=kept.is_on, regions=bool(others)),
             function_name=function_name,
             role=self._role,
             log_group=self._log_group,
@@ -196,6 +198,8 @@ class IncidentStarter(IIncidentStarter):
         self._mark()
         with self.naming_this_construct():
             self._environment = StarterEnvironment(self._function, defaults)
+            if others:
+                self._environment.set("regions", others)
             if kept.is_on:
                 self._keep(kept, encryption_key, (timeout or Duration.seconds(60)).to_seconds())
         self._plans = StarterPlans(self, self._role, response_plan, kept.follow_up_actions())

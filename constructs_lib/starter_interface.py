@@ -165,6 +165,10 @@ class IIncidentStarter(Construct):
         """How many calls were repeated within an invocation."""
         return self.metric("Retries", period=period)
 
+    def metric_failovers(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many incidents another Region than the function's own started; see ``regions``."""
+        return self.metric("Failovers", period=period)
+
     def metric_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """How many invocations started no incident and raised."""
         return self.metric("Failures", period=period)

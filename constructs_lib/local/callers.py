@@ -49,6 +49,11 @@ class Caller:
     region: str
     source: str | None = None
 
+    @property
+    def place(self) -> str:
+        """The account and Region that were called."""
+        return f"{self.account_id} {self.region}"
+
 
 @dataclass(frozen=True)
 class Denial:

@@ -68,6 +68,9 @@ class Unknowns:
 
     incidents_per_month: int = 200
 
+    one_token_in_all_regions: bool = False
+    """Whether a client token that was used in one Region is known in the others."""
+
 
 @cache
 def service_model() -> ServiceModel:
@@ -153,7 +156,8 @@ class IncidentsApi:
     def _start(self, request: dict[str, Any], caller: Caller) -> Reply:
         plan = self.plans[request["responsePlanArn"]]
         with self._lock:
-            token = (caller.account_id, request.get("clientToken") or str(uuid.uuid4()))
+            where = caller.account_id if self.unknowns.one_token_in_all_regions else caller.place
+            token = (where, request.get("clientToken") or str(uuid.uuid4()))
             arn, first = self._first_by_token.get(token, (f"{_record_prefix(plan.arn)}/{uuid.uuid4()}", None))
             if first not in {None, _frozen(request)} and self.unknowns.changed_repeat != "first":
                 return error(self.unknowns.changed_repeat, "clientToken was used before with another request")
@@ -178,6 +182,7 @@ class IncidentsApi:
                     self.callers.role_of(caller.access_key),
                     deduplicated=first is not None,
                     source=caller.source,
+                    region=caller.region,
                 )
             )
         return Reply(200, {"incidentRecordArn": arn})

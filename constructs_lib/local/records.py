@@ -18,6 +18,7 @@ class Incident:
         deduplicated: Whether the client token had been used before.
         source: The alarm, rule or topic ARN behind the invocation that called,
             or None when nothing but a direct invocation or call is behind it.
+        region: The Region whose endpoint was called.
     """
 
     arn: str
@@ -26,6 +27,7 @@ class Incident:
     caller_role_arn: str
     deduplicated: bool
     source: str | None = None
+    region: str = ""
 
 
 @dataclass

@@ -50,14 +50,14 @@ def make_session() -> Session:
     return session
 
 
-def make_client(session: Session) -> Client:
-    """Make the client; it tries once, because its own retries end while the function has time left."""
+def make_client(session: Session, region: str | None = None) -> Client:
+    """Make a Region's client; it tries once: botocore's retries end while the function has time left."""
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": 1},
     )
-    return session.create_client("ssm-incidents", config=config)
+    return session.create_client("ssm-incidents", region, config=config)
 
 
 def start(

@@ -3,8 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 from botocore.config import Config
@@ -12,7 +12,7 @@ from botocore.session import Session
 
 from .calling import Client, start
 from .request import Draft, clean, draft
-from .texts import excerpt, mapping, sendable
+from .texts import entries, excerpt, mapping, sendable
 from .triggers import Invocation, Trigger, UnknownPayloadError, read
 
 _VARIABLE = "INCIDENT_STARTER"
@@ -41,7 +41,6 @@ class Starter:
 
     def __init__(self, environ: Mapping[str, str], client: Client, session: Session) -> None:
         self._shape = client.meta.service_model.operation_model("StartIncident").input_shape
-        self._client = client
         self._session = session
         self._cloudwatch: Any = None
         try:
@@ -50,6 +49,11 @@ class Starter:
             configuration = {}
         self._own = clean(configuration.get("startIncident"), "starter", self._shape)
         topics = mapping(configuration.get("topics"))
+        self._start: Callable[..., str] = partial(start, client)
+        if regions := entries(configuration.get("regions")):
+            from .failover import Regions  # noqa: PLC0415 - only then is it in the bundle
+
+            self._start = Regions(client, session, map(str, regions)).start
         self._topics = {arn: clean(topic, f"topic {arn}", self._shape) for arn, topic in topics.items()}
         self._keeper: Any = None
         if "ledger" in configuration:
@@ -108,7 +112,7 @@ class Starter:
             counts["BadTrailers"] = len(made.ignored)
 
             def begin(drafted: Draft) -> str:
-                return start(self._client, drafted, remaining, counts, facts)
+                return self._start(drafted, remaining, counts, facts)
 
             if self._keeper:
                 known: list[str] = []

@@ -17,7 +17,16 @@ from constructs_lib import (
     RelatedItem,
     RelatedItemType,
 )
-from tests.constructs.apps import FUNCTION, OTHER_PLAN, PLAN, new_alarm, new_rule, new_stack, new_starter
+from tests.constructs.apps import (
+    ENVIRONMENT,
+    FUNCTION,
+    OTHER_PLAN,
+    PLAN,
+    new_alarm,
+    new_rule,
+    new_stack,
+    new_starter,
+)
 
 METRIC = RelatedItem.metric_definition('{"metrics": [["Shop", "Errors"]]}', title="Errors")
 LINK = RelatedItem.url("https://wiki.example.com", title="Wiki")
@@ -363,6 +372,36 @@ MISTAKES = {
     "contact as name": Mistake(
         starter(engagement_contacts=["alice"]), ("engagement_contacts: got 'alice'", "arn:aws:ssm-contacts:")
     ),
+    # regions
+    "one region as text": Mistake(
+        starter(regions="us-east-1"), ("Stack/Incidents: regions: got 'us-east-1'", "a list of Regions")
+    ),
+    "a region as number": Mistake(starter(regions=[1]), ("regions: got 1 of type int", "a str is needed")),
+    "a region as token": Mistake(
+        starter(regions=[cdk.Aws.REGION]), ("regions: got '${Token[AWS.Region", "need not be listed")
+    ),
+    "a region without the service": Mistake(
+        starter(regions=["af-south-1"]), ("regions: got 'af-south-1'", "Incident Manager exists in ap-north")
+    ),
+    "a region that does not exist": Mistake(starter(regions=["us-east-9"]), ("regions: got 'us-east-9'",)),
+    "a region twice": Mistake(
+        starter(regions=["us-east-1", "us-west-2", "us-east-1"]), ("got 'us-east-1' twice", "list it once")
+    ),
+    "no regions": Mistake(
+        starter(regions=[]), ("regions: got []", "at least one Region beside", "or leave it out")
+    ),
+    "the own region alone": Mistake(
+        lambda: new_starter(new_stack(env=ENVIRONMENT), regions=["eu-west-1"]),
+        ("regions: got ['eu-west-1']", "at least one Region beside the function's own"),
+    ),
+    "three regions beside the own": Mistake(
+        lambda: new_starter(new_stack(env=ENVIRONMENT), regions=["us-east-1", "us-east-2", "us-west-2"]),
+        ("regions: got us-east-1, us-east-2, us-west-2", "at most 3", "the function's own among them"),
+    ),
+    "four regions": Mistake(
+        starter(regions=["us-east-1", "us-east-2", "us-west-1", "us-west-2"]), ("at most 3",)
+    ),
+    # contacts
     "no contacts": Mistake(
         starter(engagement_contacts=[]), ("engagement_contacts: got no contact", "page nobody")
     ),

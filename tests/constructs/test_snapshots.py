@@ -69,6 +69,7 @@ def starter_with_every_option(stack: cdk.Stack) -> None:
         max_event_age=cdk.Duration.hours(1),
         memory_size=1024,
         permissions_boundary=iam.ManagedPolicy.from_managed_policy_name(stack, "Boundary", "boundary"),
+        regions=["eu-west-1", "us-east-1"],
         reserved_concurrent_executions=5,
         retry_attempts=1,
         timeout=cdk.Duration.seconds(90),

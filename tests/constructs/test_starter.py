@@ -65,6 +65,7 @@ def template_with_every_option() -> Template:
         stack,
         encryption_key=kms.Key(stack, "Key", enable_key_rotation=True),
         engagement_contacts=["arn:aws:ssm-contacts:eu-west-1:111122223333:contact/on-call"],
+        regions=["us-east-1"],
         function_name="incidents",
         log_retention=logs.RetentionDays.ONE_YEAR,
         max_event_age=cdk.Duration.hours(1),
@@ -247,7 +248,10 @@ def test_every_option_reaches_the_template(template_with_every_option: Template)
 
 def test_the_contacts_that_may_be_engaged_can_be_narrowed(template_with_every_option: Template) -> None:
     [statement] = statements(template_with_every_option, "ssm-contacts:StartEngagement")
-    assert statement["Resource"] == "arn:aws:ssm-contacts:eu-west-1:111122223333:contact/on-call"
+    # each contact in each Region that may start the incident, and no other
+    assert statement["Resource"] == [
+        f"arn:aws:ssm-contacts:{region}:111122223333:contact/on-call" for region in ("eu-west-1", "us-east-1")
+    ]
     assert statement["Condition"] == THROUGH_INCIDENT_MANAGER
 
 
@@ -295,7 +299,7 @@ def test_the_asset_is_the_same_with_and_without_what_python_compiled(
         (place / "handler.pyc").write_bytes(b"\0")
     keys = []
     for root in (LAMBDA_ROOT, clean.parent, littered.parent):
-        monkeypatch.setattr("constructs_lib.incident_starter.LAMBDA_ROOT", root)
+        monkeypatch.setattr("constructs_lib._starter_code.LAMBDA_ROOT", root)
         stack = new_stack()
         new_starter(stack)
         keys.append(only(template_of(stack), "AWS::Lambda::Function")["Code"]["S3Key"])
@@ -313,6 +317,41 @@ def test_the_asset_holds_the_source_and_nothing_else() -> None:
     assert "incident_starter/handler.py" in names
     assert {Path(name).parent.as_posix() for name in names} == {"incident_starter"}
     assert {Path(name).suffix for name in names} == {".py"}
+
+
+def test_the_files_of_an_option_are_in_the_asset_of_a_starter_with_it_only() -> None:
+    plain, wide = (
+        {path.name for path in asset.rglob("*.py")}
+        for asset in map(asset_of, ({}, {"regions": ["us-east-1"]}))
+    )
+    assert wide - plain == {"failover.py"}
+    assert plain < wide
+
+
+def asset_of(options: dict[str, Any]) -> Path:
+    stack = new_stack()
+    new_starter(stack, **options)
+    app = stack.node.root
+    assert isinstance(app, cdk.App)
+    [asset] = [path for path in Path(app.synth().directory).iterdir() if path.name.startswith("asset.")]
+    return asset
+
+
+def test_without_regions_the_function_is_told_of_none() -> None:
+    assert configuration_of(new_stack()).keys() == {"startIncident"}
+
+
+@pytest.mark.parametrize("env", [None, ENVIRONMENT], ids=["agnostic", "eu-west-1"])
+def test_the_function_is_told_the_regions_in_their_order(env: cdk.Environment | None) -> None:
+    regions = ["us-west-2", "eu-west-1", "us-east-1"]  # one list for the starters of all Regions of a set
+    assert configuration_of(new_stack(env=env), regions=regions)["regions"] == regions
+
+
+def configuration_of(stack: cdk.Stack, **options: Any) -> dict[str, Any]:
+    new_starter(stack, **options)
+    function = only(template_of(stack), "AWS::Lambda::Function")
+    found: dict[str, Any] = json.loads(function["Environment"]["Variables"]["INCIDENT_STARTER"])
+    return found
 
 
 @pytest.mark.parametrize("region", ["eu-south-2", "af-south-1", "us-gov-west-1"])
@@ -361,6 +400,7 @@ def test_each_metric_the_function_writes_has_a_method() -> None:
     }
     assert names == {
         "BadTrailers",
+        "Failovers",
         "Failures",
         "IncidentsStarted",
         "OkIgnored",

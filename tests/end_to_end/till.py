@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 from aws_cdk import (
@@ -46,7 +46,7 @@ class Till(cdk.Stack):
     Nothing has a name but what the stack's name makes up, so that copies of it live side by side.
     """
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(self, scope: Construct, id: str, **options: Any) -> None:
         super().__init__(scope, id)
         template = {"title": "The till", "impact": 3}
         plan = ssmincidents.CfnResponsePlan(
@@ -66,6 +66,7 @@ class Till(cdk.Stack):
             title="Till: {alarm_name}",
             related_items=[RelatedItem.url("https://wiki.example.com/till", title="Till")],
             retry_attempts=0,
+            **options,
         )
         alarm = self._alarm("Errors")
         alarm.add_alarm_action(IncidentAction(starter, impact=Impact.HIGH, title="The till fails"))

@@ -66,6 +66,7 @@ class Team(cdk.Stack):
             log_retention=logs.RetentionDays.ONE_YEAR,
             max_event_age=cdk.Duration.hours(1),
             memory_size=512,
+            regions=["eu-west-1", "us-east-1"],
             permissions_boundary=iam.ManagedPolicy.from_managed_policy_name(self, "Boundary", "boundary"),
             reserved_concurrent_executions=1,
             retry_attempts=2,

@@ -1,0 +1,25 @@
+"""Which files of the function's source only its options need: a bundle without them is smaller."""
+
+FILES_OF_OPTIONS = {
+    "ledger": (
+        "followup.py",
+        "keeper.py",
+        "ledger.py",
+        "recovery.py",
+        "storms.py",
+        "sweeping.py",
+        "table.py",
+    ),
+    "regions": ("failover.py",),
+}
+
+
+def unused_files(**used: bool) -> list[str]:
+    """List the files that a starter does not import.
+
+    Args:
+        used: whether an option is used, by its name; those left out are not.
+    """
+    return [
+        file for option, files in FILES_OF_OPTIONS.items() if not used.get(option, False) for file in files
+    ]
