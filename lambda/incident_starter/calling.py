@@ -40,11 +40,11 @@ class _Models(Loader):
 
     def list_available_services(self, _type_name: str) -> list[str]:
         """List what is used."""
-        return ["ssm-incidents", "cloudwatch", "dynamodb"]
+        return ["cloudwatch", "dynamodb", "sns", "ssm", "ssm-incidents"]
 
 
 def make_session() -> Session:
-    """Make a session of two services."""
+    """Make a session of the services that are used."""
     session = Session()
     session.register_component("data_loader", _Models())
     return session

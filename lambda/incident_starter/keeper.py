@@ -1,7 +1,6 @@
 """The ledger as one invocation uses it."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from botocore.session import Session
@@ -11,59 +10,88 @@ from .followup import Incidents
 from .ledger import Begin, Ledger, Settings, Tools
 from .recovery import recover
 from .request import Draft
+from .starter import Context, Starter, tell
 from .sweeping import sweep
 from .table import Table
-from .triggers import Trigger
+from .triggers import Trigger, UnknownPayloadError
 
-Remaining = Callable[[], int]
 _ALARMS_PER_CALL = 100
+_COUNTED = {
+    "started": "IncidentsStarted",
+    "appended": "Appends",
+    "joined": "StormJoins",
+    "duplicate": "Duplicates",
+    "recovered": "Recoveries",
+    "ok ignored": "OkIgnored",
+}
 
 
 class Keeper:
-    """Everything about the ledger that outlives one invocation."""
+    """The ledger of a starter, and what stands around its start because of it."""
 
-    def __init__(self, settings: Settings, session: Session, client: Client, table: Any = None) -> None:  # noqa: ANN401 - tests bring their own
+    def __init__(self, starter: Starter, settings: Settings, session: Session, client: Client) -> None:
         self._settings = settings
         self._client = client
-        self._table = table or Table(session, settings["table"])
+        self._table = Table(session, settings["table"])
+        self._begin, self._refuse, self._cloudwatch = starter.begin, starter.refuse, starter.cloudwatch
+        starter.hears_ok = True
+        starter.start = self.start  # type: ignore[method-assign]
+        starter.refuse = self.refuse  # type: ignore[method-assign]
 
-    def keep(  # noqa: PLR0917 - what an invocation has
-        self,
-        trigger: Trigger,
-        made: Draft,
-        begin: Begin,
-        remaining: Remaining,
-        counts: dict[str, int],
-        answers: list[str],
-    ) -> tuple[str, str]:
-        """See to it that what a trigger tells of is kept: started, appended, recovered; and the ARN.
+    def start(
+        self, trigger: Trigger, made: Draft, context: Context, counts: dict[str, int], facts: dict[str, Any]
+    ) -> dict[str, Any]:
+        """See to it that what a trigger tells of has an incident, or that its incident hears of it.
 
         Raises:
             TableFaultError: An OK could not be written down; it has to come again.
             Exception: Whatever starting an incident raised.
         """
-        ledger, tools = self._lend(begin, remaining, counts, answers)
-        event = ledger.event(trigger, made)
-        if not trigger.starts:
-            return (recover(ledger, event, made.plan, tools) if event else "ok ignored"), ""
-        return ledger.open(event, made, tools) if event else ("started", begin(made))
 
-    def sweep(
-        self, cloudwatch: Callable[[], Any], remaining: Remaining, counts: dict[str, int], answers: list[str]
-    ) -> dict[str, int]:
-        """Look at everything that is due."""
+        def begin(drafted: Draft) -> str:
+            return self._begin(drafted, context.get_remaining_time_in_millis, counts, facts)
+
+        answers: list[str] = []
+        ledger, tools = self._lend(begin, context, counts, answers)
+        event, arn = ledger.event(trigger, made), ""
+        try:
+            if not trigger.starts:
+                outcome = recover(ledger, event, made.plan, tools) if event else "ok ignored"
+            elif event:
+                outcome, arn = ledger.open(event, made, tools)
+            else:
+                outcome, arn = "started", begin(made)
+        finally:
+            facts["answers"] = [*facts["answers"], *answers]
+        counts[_COUNTED[outcome]] = 1
+        if not arn:
+            return {"outcome": outcome}
+        facts["incident"] = arn
+        return {"outcome": outcome, "incidentRecordArn": arn}
+
+    def refuse(self, payload: object, error: UnknownPayloadError, context: Context) -> dict[str, Any]:
+        """Look at what is due when the sweeper's rule says so."""
+        if payload != {"sweep": {}}:
+            return self._refuse(payload, error, context)
 
         def states(arns: list[str]) -> dict[str, tuple[str, int]]:
-            return _states(cloudwatch(), arns)
+            return _states(self._cloudwatch(), arns)
 
-        ledger, tools = self._lend(_never, remaining, counts, answers)
-        return sweep(ledger, states, tools)
+        counts: dict[str, int] = {}
+        answers: list[str] = []
+        ledger, tools = self._lend(_never, context, counts, answers)
+        found = sweep(ledger, states, tools)
+        facts = {"answers": answers, "error": answers[-1] if found["failed"] else ""}
+        if any(found.values()):
+            tell(context, {"Resolved": found["resolved"], **counts}, "swept", facts)
+        return {"outcome": "swept", **found}
 
     def _lend(
-        self, begin: Begin, remaining: Remaining, counts: dict[str, int], answers: list[str]
+        self, begin: Begin, context: Context, counts: dict[str, int], answers: list[str]
     ) -> tuple[Ledger, Tools]:
         def has_time(seconds: float) -> bool:
-            return remaining() > seconds * 1000 + ATTEMPT_MILLISECONDS
+            left: int = context.get_remaining_time_in_millis()
+            return left > seconds * 1000 + ATTEMPT_MILLISECONDS
 
         ledger = Ledger(self._settings, self._table, Incidents(self._client, has_time))
         return ledger, Tools(begin, has_time, time.time, time.sleep, counts, answers)

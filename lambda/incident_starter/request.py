@@ -116,7 +116,7 @@ def draft(
     return Draft(
         identity=trigger.identity,
         plan=_first(said, "responsePlanArn"),
-        own_plan=own.partial["responsePlanArn"],
+        own_plan=own.partial.get("responsePlanArn", ""),
         impact=_first(said, "impact"),
         title=title[: shape.members["title"].metadata["max"]] or None,
         items=items,

@@ -18,14 +18,6 @@ from .triggers import Invocation, Trigger, UnknownPayloadError, read
 _VARIABLE = "INCIDENT_STARTER"
 _LONGEST = 300  # characters of a name in the log
 _WARNINGS = {"answers", "dropped", "ignored"}
-_COUNTED = {
-    "started": "IncidentsStarted",
-    "appended": "Appends",
-    "joined": "StormJoins",
-    "duplicate": "Duplicates",
-    "recovered": "Recoveries",
-    "ok ignored": "OkIgnored",
-}
 _encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
@@ -49,17 +41,18 @@ class Starter:
             configuration = {}
         self._own = clean(configuration.get("startIncident"), "starter", self._shape)
         topics = mapping(configuration.get("topics"))
-        self._start: Callable[..., str] = partial(start, client)
-        if regions := entries(configuration.get("regions")):
-            from .failover import Regions  # noqa: PLC0415 - only then is it in the bundle
-
-            self._start = Regions(client, session, map(str, regions)).start
         self._topics = {arn: clean(topic, f"topic {arn}", self._shape) for arn, topic in topics.items()}
-        self._keeper: Any = None
-        if "ledger" in configuration:
-            from .keeper import Keeper  # noqa: PLC0415 - a starter without a ledger does without
+        self.begin: Callable[..., str] = partial(start, client)
+        self.hears_ok = False
+        # The rooms of options are in the bundle only when they are used.
+        if regions := entries(configuration.get("regions")):
+            from .failover import Regions  # noqa: PLC0415
 
-            self._keeper = Keeper(configuration["ledger"], session, client)
+            self.begin = Regions(client, session, map(str, regions)).start
+        if "ledger" in configuration:
+            from .keeper import Keeper  # noqa: PLC0415
+
+            Keeper(self, configuration["ledger"], session, client)
 
     def handle(self, payload: object, context: Context) -> dict[str, Any]:
         """Start what a payload asks for.
@@ -69,23 +62,14 @@ class Starter:
 
         Raises:
             UnknownPayloadError: The payload is of no known kind.
-            ConfigurationError: No response plan is named. Raised here and not at import:
-                so the event reaches the failure queue.
-            Exception: Whatever `Caller.start` raises.
+            Exception: Whatever `start` raises.
         """
         _, _, _, region, account, *_ = (*str(context.invoked_function_arn).split(":"), *[""] * 5)
         invocation = Invocation(context.aws_request_id, account, region)
         try:
-            if "responsePlanArn" not in self._own.partial:
-                message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
-                raise ConfigurationError(message)  # noqa: TRY301 - told like the other one
-            if self._keeper and payload == {"sweep": {}}:
-                return self._sweep(context)
             triggers = read(payload, invocation)
-        except (ConfigurationError, UnknownPayloadError) as error:
-            facts = {"error": f"{type(error).__name__}: {error}", "payload": excerpt(payload, 1000)}
-            _tell(context, {"Failures": 1}, "refused", facts)
-            raise
+        except UnknownPayloadError as error:
+            return self.refuse(payload, error, context)
         outcomes, failures = [], []
         for trigger in triggers:
             try:
@@ -99,45 +83,45 @@ class Starter:
     def _one(self, trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
         subject, arn = trigger.values["alarm_name"][:_LONGEST], trigger.arn[:_LONGEST]
         facts = {"kind": trigger.kind, "subject": subject, "arn": arn}
-        if not (trigger.starts or self._keeper):
-            _tell(context, {"OkIgnored": 1}, "ok ignored", facts)
+        if not (trigger.starts or self.hears_ok):
+            tell(context, {"OkIgnored": 1}, "ok ignored", facts)
             return {"outcome": "ok ignored"}
         facts["answers"] = []
         counts = {"BadTrailers": 0, "StepDowns": 0, "PlanFallbacks": 0, "Retries": 0}
-        remaining = context.get_remaining_time_in_millis
         try:
             description = self._description(trigger, invocation, facts["answers"])
             made = draft(trigger, self._own, self._topics, self._shape, description)
             facts.update(dropped=made.dropped[:10], ignored=made.ignored[:10])
             counts["BadTrailers"] = len(made.ignored)
-
-            def begin(drafted: Draft) -> str:
-                return self._start(drafted, remaining, counts, facts)
-
-            if self._keeper:
-                known: list[str] = []
-                outcome, arn = self._keeper.keep(trigger, made, begin, remaining, counts, known)
-                facts["answers"] = [*facts["answers"], *known]
-            else:
-                outcome, arn = "started", begin(made)
+            if not made.own_plan:
+                message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
+                raise ConfigurationError(message)  # noqa: TRY301 - here, so that the event is kept
+            answer = self.start(trigger, made, context, counts, facts)
         except Exception as error:
             facts["error"] = f"{type(error).__name__}: {error}"
-            _tell(context, {"Failures": 1, **counts}, "failed", facts)
+            tell(context, {"Failures": 1, **counts}, "failed", facts)
             raise
+        tell(context, counts, answer["outcome"], facts)
+        return answer
+
+    def start(
+        self, trigger: Trigger, made: Draft, context: Context, counts: dict[str, int], facts: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Start an incident; options stand around this."""
+        del trigger  # what stands around this looks at it
+        arn = self.begin(made, context.get_remaining_time_in_millis, counts, facts)
         facts["incident"] = arn
-        _tell(context, {_COUNTED[outcome]: 1, **counts}, outcome, facts)
-        return {"outcome": outcome, **({"incidentRecordArn": arn} if arn else {})}
+        counts["IncidentsStarted"] = 1
+        return {"outcome": "started", "incidentRecordArn": arn}
 
-    def _sweep(self, context: Context) -> dict[str, Any]:
-        counts: dict[str, int] = {}
-        answers: list[str] = []
-        found = self._keeper.sweep(self._alarms, context.get_remaining_time_in_millis, counts, answers)
-        facts = {"answers": answers, "error": f"{answers[-1]}" if found["failed"] else ""}
-        if any(found.values()):
-            _tell(context, {"Resolved": found["resolved"], **counts}, "swept", facts)
-        return {"outcome": "swept", **found}
+    def refuse(self, payload: object, error: UnknownPayloadError, context: Context) -> dict[str, Any]:
+        """Tell of what nobody can read, and raise it; options stand around this."""
+        facts = {"error": f"{type(error).__name__}: {error}", "payload": excerpt(payload, 1000)}
+        tell(context, {"Failures": 1}, "refused", facts)
+        raise error
 
-    def _alarms(self) -> Client:
+    def cloudwatch(self) -> Client:
+        """Make CloudWatch's client when it is needed; it waits for a short time only."""
         if self._cloudwatch is None:
             config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
             self._cloudwatch = self._session.create_client("cloudwatch", config=config)
@@ -154,14 +138,14 @@ class Starter:
         if configuration.get("description") is not None or "alarmRule" not in configuration or not is_ours:
             return configuration.get("description")
         try:
-            found = self._alarms().describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
+            found = self.cloudwatch().describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
             return next((alarm.get("AlarmDescription") for alarm in found["CompositeAlarms"]), None)
         except Exception as error:  # noqa: BLE001 - told, and no page is lost to a look-up
             answers.append(f"DescribeAlarms: {type(error).__name__}: {error}")
             return None
 
 
-def _tell(context: Context, counts: Mapping[str, int], outcome: str, facts: dict[str, Any]) -> None:
+def tell(context: Context, counts: Mapping[str, int], outcome: str, facts: dict[str, Any]) -> None:
     """Print one line: a metrics record for CloudWatch and what to search for.
 
     Printed and not logged, because a metrics record has to be the whole line.

@@ -9,7 +9,6 @@ from typing import Any
 _UNPRINTABLE = re.compile("[\x00-\x20\x7f-\xa0\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
-_FRACTION = re.compile(r"\.([0-9]{1,3})")
 _write = json.JSONEncoder(check_circular=False, ensure_ascii=False, separators=(",", ":")).encode
 _LATEST = 253402300799  # the last second of the year 9999
 
@@ -60,13 +59,6 @@ def excerpt(payload: object, longest: int) -> str:
         return sendable(_write(payload)[:longest])
     except (RecursionError, TypeError, ValueError):
         return ""
-
-
-def epoch_millis(value: object) -> int | None:
-    """Read milliseconds since 1970 from ISO 8601, with its fraction if it has one."""
-    seconds = epoch_seconds(value)
-    fraction = _FRACTION.search(text(value))
-    return None if seconds is None else seconds * 1000 + (int(fraction[1].ljust(3, "0")) if fraction else 0)
 
 
 def epoch_seconds(value: object) -> int | None:

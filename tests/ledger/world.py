@@ -139,8 +139,10 @@ class World:
                 **ledger,
             },
         }
-        self.starter = Starter({"INCIDENT_STARTER": json.dumps(configuration)}, self._client(), one_session())
-        self.starter._keeper._table = SimpleNamespace(get=self._get, put=self._put, due=self._due)
+        table = SimpleNamespace(get=self._get, put=self._put, due=self._due)
+        with mock.patch.object(keeper, "Table", return_value=table):
+            environ = {"INCIDENT_STARTER": json.dumps(configuration)}
+            self.starter = Starter(environ, self._client(), one_session())
         self.starter._cloudwatch = SimpleNamespace(describe_alarms=self._describe_alarms)
 
     # -- what happens -------------------------------------------------------
