@@ -9,7 +9,7 @@ export JSII_NODE = $(shell echo $(CURDIR)/$(VENV)/lib/python3*/site-packages/nod
 # A user's own Python settings must not decide what the project does.
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup rehearse test lint format types readme ci bench pictures lock wheel test-lowest clean
+.PHONY: help setup rehearse test soak simulate lint format types readme ci bench pictures lock wheel test-lowest clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -30,6 +30,12 @@ rehearse: $(READY) ## Deploy app.py into a local AWS and show what pages whom
 
 test: $(READY) ## Run the test suite
 	$(BIN)/python -m pytest
+
+soak: $(READY) ## Try the ledger on 100,000 histories, about half an hour
+	HISTORIES=100000 $(BIN)/python -m pytest tests/ledger/test_histories.py
+
+simulate: $(READY) ## Play a month of 500 alarms with and without a ledger, about two minutes
+	$(BIN)/python -m benchmarks.simulate
 
 lint: $(READY) ## Check style and format
 	$(BIN)/ruff check .

@@ -9,7 +9,15 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from constructs_lib import Impact, IncidentAction, IncidentStarter, IncidentTarget, RelatedItem
+from constructs_lib import (
+    Impact,
+    IncidentAction,
+    IncidentStarter,
+    IncidentTarget,
+    Ledger,
+    RelatedItem,
+    Storm,
+)
 
 WIKI = "https://wiki.example.com"
 
@@ -30,6 +38,7 @@ class Platform(cdk.Stack):
             impact=Impact.MEDIUM,
             title="{alarm_name} in {account}",
             related_items=[RelatedItem.url(f"{WIKI}/on-call", title="On-call handbook")],
+            ledger=Ledger(resolve_after=cdk.Duration.minutes(10), storm=Storm(max_incidents=20)),
         )
         severe = {"severity": [{"numeric": [">=", 7]}]}
         findings = events.EventPattern(

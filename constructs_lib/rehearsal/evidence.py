@@ -11,6 +11,13 @@ from constructs_lib.local import DeniedCall, FailedDelivery, Incident, Invocatio
 from .outcome import StartedIncident
 
 _ALL_OF_IT = "full"
+_TOLD = {
+    "appended": "it is told to an incident that is open already, which pages nobody",
+    "joined": "it joins the incident of a storm",
+    "recovered": "its recovery is told to the incident",
+}
+"""What a starter with a ledger tells an incident that was started before, and what to say of it."""
+
 _REFUSED = ": AccessDeniedException"
 _LOOK_UP = "cloudwatch:DescribeAlarms"
 _UNAUTHORIZED = re.compile(
@@ -56,16 +63,22 @@ class Evidence:
         """
         incidents = [each for each in aws.incidents[marks.incidents :] if not each.deduplicated]
         invocations = [each for each in aws.invocations[marks.invocations :] if each.source in sources]
+        logged = tuple(record for each in invocations for record in _records(each))
+        started = [
+            StartedIncident(each.arn, each.request)
+            for each in sorted(incidents, key=lambda each: each.plan_arn)  # several starters race
+            if each.source in sources
+        ]
+        told = {str(record.get("incident")) for record in logged if record["outcome"] in _TOLD}
+        told -= {each.arn for each in started}
+        first = {each.arn: each for each in reversed(aws.incidents)}
+        started += [StartedIncident(arn, first[arn].request) for arn in sorted(told & first.keys())]
         return cls(
-            tuple(
-                StartedIncident(each.arn, each.request)
-                for each in sorted(incidents, key=lambda each: each.plan_arn)  # several starters race
-                if each.source in sources
-            ),
+            tuple(started),
             tuple(each for each in incidents if each.source not in sources),
             tuple(each for each in aws.failed_deliveries[marks.failed :] if each.source in sources),
             tuple(aws.denied_calls[marks.denied :]),
-            tuple(record for each in invocations for record in _records(each)),
+            logged,
         )
 
     def problems(self, expected: int) -> list[str]:
@@ -108,6 +121,7 @@ class Evidence:
             for kind in ("ignored", "dropped")
             for note in record.get(kind, ())
         ]
+        notes += [_TOLD[record["outcome"]] for record in self.logged if record["outcome"] in _TOLD]
         notes += [f"also pages through {paths.get(each.source or '', each.source)}" for each in self.others]
         return list(dict.fromkeys(notes))
 

@@ -11,6 +11,8 @@ from .outcome import Subject
 _ALARM_TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::LogAlarm")
 _RULE_TYPE, _TOPIC_TYPE, _FUNCTION_TYPE = "AWS::Events::Rule", "AWS::SNS::Topic", "AWS::Lambda::Function"
 _VARIABLE = "INCIDENT_STARTER"
+_SWEEP = '{"sweep":{}}'
+"""What a starter's own rule sends; it starts nothing."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,11 @@ class _Reader:
         events = self._aws.client("events", **where)
         found = events.list_targets_by_rule(Rule=name, EventBusName=rule["EventBusName"])["Targets"]
         arns = [str(target["Arn"]) for target in found]
-        targets = [subject.arn for arn in arns if self._starter_of(arn)]
+        targets = [
+            subject.arn
+            for target in found
+            if self._starter_of(str(target["Arn"])) and target.get("Input") != _SWEEP
+        ]
         why_not = "" if targets else self._foreign(arns)
         if targets and rule.get("State") == "DISABLED":
             why_not = "the rule is disabled"

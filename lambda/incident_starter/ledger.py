@@ -19,7 +19,10 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from . import storms, titles
+from .calling import error_code
 from .followup import REFUSALS, Incidents, is_throttled
 from .limits import MAX_RELATED_ITEMS
 from .request import Draft, Partial
@@ -38,6 +41,7 @@ _LINKED_AT_ONCE = 10
 _LINKED_OF_A_STORM = 2  # of each that joins it
 _LINKED_IN_ALL = 45  # the service's quota is 50 and it adds its own
 _OLDER = 3
+_FULL = {"ServiceQuotaExceededException", "ValidationException"}  # a thousand timeline events
 _FRACTION = re.compile(r"\.([0-9]{1,3})")
 
 
@@ -235,9 +239,15 @@ class Ledger:
         incident, is_storm = entry["incident"], event.key.startswith(STORM)
         line = f"{event.subject} is in {event.state}" if event.state else f"{event.subject} happened"
         try:
-            self.incidents.tell(
-                incident, event.identity, tools.clock(), f"{line}. {made.title or ''}".strip()
-            )
+            try:
+                self.incidents.tell(
+                    incident, event.identity, tools.clock(), f"{line}. {made.title or ''}".strip()
+                )
+            except ClientError as error:
+                # A timeline that is full has told its readers; whether they are there is asked next.
+                if error_code(error) not in _FULL:
+                    raise
+                tools.answers.append(f"append: {error}"[:300])
             record = self.incidents.record(incident)
             if not record.is_open:
                 return None

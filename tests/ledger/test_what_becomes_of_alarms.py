@@ -62,14 +62,36 @@ def test_a_person_who_resolved_it_is_respected_until_it_alarms_again(world: Worl
 
 
 @pytest.mark.parametrize(
-    "code", ["AccessDeniedException", "ResourceNotFoundException", "ValidationException"]
+    ("code", "times"),
+    [("AccessDeniedException", 1), ("ResourceNotFoundException", 1), ("InternalServerException", 8)],
 )
-def test_an_incident_that_takes_nothing_is_superseded(world: World, code: str) -> None:
+def test_an_incident_that_takes_nothing_is_superseded(world: World, code: str, times: int) -> None:
     world.change("errors", "ALARM")
     world.deliver_all()
     world.change("errors", "ALARM")
-    world.failures = [code]
+    world.failures = [code] * times
     assert outcomes(world) == ["started", "started"]
+
+
+@pytest.mark.parametrize("code", ["ServiceQuotaExceededException", "ValidationException"])
+def test_a_full_timeline_does_not_start_an_incident_each_time(world: World, code: str) -> None:
+    world.over_quota = code
+    world.change("errors", "ALARM")
+    world.deliver_all()
+    (incident,) = world.incidents.values()
+    incident.told = ["flapping"] * 1000
+    world.change("errors", "ALARM")
+    assert outcomes(world) == ["started", "appended"]
+
+
+def test_throttling_to_the_end_is_tried_again_by_lambda_and_starts_nothing(world: World) -> None:
+    world.change("errors", "ALARM")
+    world.deliver_all()
+    again = world.change("errors", "ALARM")
+    world.failures = ["ThrottlingException"] * 8
+    assert world.deliver(again).startswith("failed")
+    assert world.deliver(again) == "appended"
+    assert len(world.incidents) == 1
 
 
 def test_contributors_of_one_alarm_share_its_incident(world: World) -> None:

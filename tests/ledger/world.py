@@ -127,6 +127,7 @@ class World:
         self.steps = 0
         self.calls: list[str] = []
         self.plan_impact = 3
+        self.over_quota = "ServiceQuotaExceededException"
         self._by = ledger.get("key", {}).get("by", "alarm")
         self._by_token: dict[str, Incident] = {}
         configuration = {
@@ -343,7 +344,10 @@ class World:
         return {"incidentRecord": {"status": incident.status, "impact": impact}}
 
     def _tell(self, *, incidentRecordArn: str, eventData: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - the API's
-        self.incidents[incidentRecordArn].told.append(json.loads(eventData))
+        incident = self.incidents[incidentRecordArn]
+        if len(incident.told) >= 1000:
+            raise error(self.over_quota, "create_timeline_event")
+        incident.told.append(json.loads(eventData))
         return {"eventId": "1"}
 
     def _link(self, *, incidentRecordArn: str, relatedItemsUpdate: Any, **_: Any) -> dict[str, Any]:  # noqa: N803 - the API's

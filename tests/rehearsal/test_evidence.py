@@ -54,6 +54,14 @@ def test_nothing_at_all_is_a_problem() -> None:
     assert evidence(incidents=[incident()]).problems(2) == ["no incident appeared: 1 of 2"]
 
 
+def test_what_an_open_incident_is_told_counts_as_its_page() -> None:
+    earlier = Recorded(incidents=[incident()])
+    told = invocation(outcome="appended", incident="arn")
+    found = evidence(before=earlier, incidents=earlier.incidents, invocations=[told])
+    assert ([each.arn for each in found.incidents], found.problems(1)) == (["arn"], [])
+    assert found.notes({}) == ["it is told to an incident that is open already, which pages nobody"]
+
+
 def test_only_what_came_since_the_trial_began_counts() -> None:
     earlier = Recorded(incidents=[incident()])
     assert evidence(before=earlier, incidents=[incident()]).incidents == ()
