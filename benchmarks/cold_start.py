@@ -1,6 +1,7 @@
 """A fresh process that starts one incident; prints its CPU milliseconds and its memory in MB.
 
-`bare` is a boto3 client and one call, what any function needs; `ours` is the bundled function.
+`bare` is a boto3 client and one call, what any function needs; `ours` is the bundled function,
+`ledger` the same with a ledger.
 """
 
 import json
@@ -68,16 +69,21 @@ def bare() -> None:
     boto3.client("ssm-incidents").start_incident(responsePlanArn=PLAN, impact=2, title="Checkout errors")
 
 
-def ours() -> None:
+def ours(**options: object) -> None:
     """One alarm through the bundled function."""
     sys.path.insert(0, str(Path(__file__).parents[1] / "lambda"))
-    os.environ["INCIDENT_STARTER"] = json.dumps({"startIncident": {"responsePlanArn": PLAN}})
+    os.environ["INCIDENT_STARTER"] = json.dumps({"startIncident": {"responsePlanArn": PLAN}, **options})
     from incident_starter.handler import handler  # noqa: PLC0415 - its import belongs to the cost
 
     handler(EVENT, Context())
 
 
+def ledger() -> None:
+    """The same with a ledger: a second client, and its calls."""
+    ours(ledger={"table": "ledger", "key": {"by": "alarm"}})
+
+
 if __name__ == "__main__":
-    {"bare": bare, "ours": ours}[sys.argv[1]]()
+    {"bare": bare, "ours": ours, "ledger": ledger}[sys.argv[1]]()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(f"\n{time.process_time() * 1000} {memory}\n")

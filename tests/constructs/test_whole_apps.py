@@ -15,7 +15,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_sns as sns, aws_sqs as sqs
 
-from constructs_lib import Impact, IncidentAction, IncidentSubscription, IncidentTarget
+from constructs_lib import Impact, IncidentAction, IncidentSubscription, IncidentTarget, Ledger, Storm
 from tests.constructs.apps import (
     ENVIRONMENT,
     new_alarm,
@@ -28,6 +28,7 @@ from tests.constructs.apps import (
 )
 from tests.constructs.test_snapshots import starter_with_every_option
 
+EVERY_LEDGER_OPTION = Ledger(resolve_after=cdk.Duration.minutes(5), storm=Storm(max_incidents=9))
 ROOT = Path(__file__).parents[2]
 
 
@@ -35,7 +36,7 @@ def every_feature() -> cdk.App:
     """An app that uses everything, written so that only our own constructs can be complained about."""
     app = new_app()
     starter_with_every_option(cdk.Stack(app, "EveryOption", env=ENVIRONMENT))
-    starter = new_starter(cdk.Stack(app, "Starter"))
+    starter = new_starter(cdk.Stack(app, "Starter"), ledger=EVERY_LEDGER_OPTION)
     stack = cdk.Stack(app, "Wired")
     new_alarm(stack).add_alarm_action(
         IncidentAction(starter, impact=Impact.HIGH, response_plan=plan_with_token_name(stack))
