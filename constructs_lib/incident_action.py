@@ -16,7 +16,7 @@ from constructs import Construct
 
 from ._response_plans import ResponsePlan
 from .impact import Impact
-from .incident_details import MAX_DESCRIPTION, IncidentDetails
+from .incident_details import MAX_DESCRIPTION, IncidentDetails, with_trailers
 from .related_item import RelatedItem
 from .starter_interface import IIncidentStarter, checked_starter
 
@@ -74,10 +74,11 @@ class IncidentAction(actions.LambdaAction):
         super().__init__(checked_starter(starter).wired_function)
         self._starter = starter
         with starter.naming_this_construct():
-            self._details = IncidentDetails(
+            details = IncidentDetails(
                 impact=impact, title=title, related_items=related_items, response_plan=response_plan
             )
-            self._details.trailers()
+            # The text alone is kept: jsii frees no action, and Python's collector visits what one holds.
+            self._trailers = details.trailers()
         if response_plan is not None:
             starter.allow_plan(response_plan)
 
@@ -89,7 +90,7 @@ def _environment(stack: Stack) -> tuple[str, str]:
 
 
 @cache
-def _resource_of_a_construct() -> IConstructSelector:
+def _resources() -> IConstructSelector:
     """What finds an alarm's resource with one message to Node; ``node.default_child`` takes two."""
     return ConstructSelector.cfn_resource()
 
@@ -116,7 +117,7 @@ class _DescribingIncidentAction(IncidentAction):
             except ValueError as error:
                 message = f"{alarm.node.path}: {error}"
                 raise ValueError(message) from error
-        if self._details:
+        if self._trailers:
             self._describe_once(alarm)
         return self._starter.alarm_action_config
 
@@ -125,8 +126,8 @@ class _DescribingIncidentAction(IncidentAction):
         written = _trailers_of.get(name)
         if written is None:
             self._describe(alarm)
-            _trailers_of[name] = self._details.trailers()
-        elif written != self._details.trailers():
+            _trailers_of[name] = self._trailers
+        elif written != self._trailers:
             message = (
                 f"{alarm.node.path}: got two incident actions with different details, an alarm has one "
                 "description and so one set of details: pass the same details to each list"
@@ -134,7 +135,7 @@ class _DescribingIncidentAction(IncidentAction):
             raise ValueError(message)
 
     def _describe(self, alarm: cloudwatch.IAlarm) -> None:
-        resources: list[Any] = _resource_of_a_construct().select(alarm)
+        resources: list[Any] = _resources().select(alarm)
         if not resources:
             message = (
                 f"{alarm.node.path}: got an imported alarm, CDK can add neither an action nor a "
@@ -144,7 +145,7 @@ class _DescribingIncidentAction(IncidentAction):
             raise ValueError(message)
         [resource] = resources
         try:
-            description = self._details.description(resource.alarm_description or "")
+            description = with_trailers(resource.alarm_description or "", self._trailers)
         except ValueError as error:
             message = f"{alarm.node.path}: {error}"
             raise ValueError(message) from error

@@ -104,17 +104,7 @@ class IncidentDetails:
         if not isinstance(text, str):
             message = f"description: got {text!r} of type {type(text).__name__}, a str is needed"
             raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
-        lines = self.trailers()
-        described = f"{text.rstrip()}\n\n{lines}" if text.strip() else lines
-        description = described if lines else text
-        known = len(without_tokens(description))
-        if known > MAX_DESCRIPTION:
-            message = (
-                f"description: got {known:,} characters with its trailers, CloudWatch takes "
-                f"{MAX_DESCRIPTION:,}: shorten the text or move related items to the starter"
-            )
-            raise ValueError(message)
-        return description
+        return with_trailers(text, self.trailers())
 
     def trailers(self) -> str:
         """The ``- Key: value`` lines alone.
@@ -143,6 +133,24 @@ class IncidentDetails:
                     "reads as 'Impact', 'Title' or 'Response plan' or ends in '[...]', and each link once"
                 )
                 raise ValueError(message)
+
+
+def with_trailers(text: str, lines: str) -> str:
+    """A description: the text, and what `IncidentDetails.trailers` gives below it.
+
+    Raises:
+        ValueError: it is too long.
+    """
+    described = f"{text.rstrip()}\n\n{lines}" if text.strip() else lines
+    description = described if lines else text
+    known = len(without_tokens(description))
+    if known > MAX_DESCRIPTION:
+        message = (
+            f"description: got {known:,} characters with its trailers, CloudWatch takes "
+            f"{MAX_DESCRIPTION:,}: shorten the text or move related items to the starter"
+        )
+        raise ValueError(message)
+    return description
 
 
 def _items(related_items: Sequence[RelatedItem]) -> Sequence[RelatedItem]:
