@@ -67,7 +67,7 @@ def make_role(
         scope,
         {
             "AwsSolutions-IAM5[Resource::*]": (
-                "DescribeAlarms of composite alarms, CreateOpsItem and the VPC's network interfaces know "
+                "DescribeAlarms, ListAlarmMuteRules, CreateOpsItem and the VPC's network interfaces know "
                 "no narrower resource; contacts are those the plans name, through Incident Manager only"
             )
         },

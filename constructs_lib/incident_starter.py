@@ -316,14 +316,16 @@ class IncidentStarter(IIncidentStarter):
     def _keep(self, ledger: Ledger, encryption_key: kms.IKey | None, timeout: float) -> None:
         """Give the function a ledger."""
         # Late: a starter without a ledger need not load what DynamoDB and rules are made of.
-        from ._ledger_table import make_sweeper, make_table  # noqa: PLC0415
+        from ._ledger_table import allow_mute_rules, make_sweeper, make_table  # noqa: PLC0415
 
         table = make_table(self, self._role, encryption_key)
         # A start under way is given up for lost when the invocation that made it must be over.
         lease = int(timeout) + _LEASE_MARGIN
         self._environment.set("ledger", {"table": table.table_name, "lease": lease, **ledger.to_settings()})
-        if ledger.resolves:
+        if ledger.sweeps:
             make_sweeper(self, table, self._rule_function, self._role)
+        if ledger.respects_suppression:
+            allow_mute_rules(self._role)
 
     def _function_for_rules(self, stack: Stack) -> lambda_.IFunction:
         """The function's own ARN is one token that tells no account; alarms keep it, it is shorter."""

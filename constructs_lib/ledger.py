@@ -88,6 +88,7 @@ class Ledger:
         append_within: "Duration | None" = None,
         key: LedgerKey | None = None,
         resolve_after: "Duration | None" = None,
+        respect_suppression: bool = False,
         storm: Storm | None = None,
     ) -> None:
         """Say what is remembered and what follows from it.
@@ -98,6 +99,9 @@ class Ledger:
             key: what counts as one problem. By default each alarm.
             resolve_after: how long everything attached to an incident must have stayed OK until it is
                 resolved, 1 minute to 7 days. By default people resolve it.
+            respect_suppression: whether events of alarms on the bus wait while a mute rule or a composite
+                alarm's suppressor holds their actions back, and page at its end if the alarm is still in
+                that state. Alarm actions honour both anyway. By default events page at once.
             storm: when the rest joins one incident. By default never.
 
         Raises:
@@ -111,6 +115,7 @@ class Ledger:
         self._append_within = append_within
         self._key = key or LedgerKey.alarm()
         self._resolve_after = resolve_after
+        self._respect_suppression = respect_suppression
         self._storm = storm
         self._is_on = True
 
@@ -127,16 +132,21 @@ class Ledger:
         return self._is_on
 
     @property
-    def resolves(self) -> bool:
-        """Whether it resolves incidents, and so needs a sweeper."""
-        return self._resolve_after is not None
+    def sweeps(self) -> bool:
+        """Whether something waits for its time, and so needs a sweeper."""
+        return self._resolve_after is not None or self._respect_suppression
+
+    @property
+    def respects_suppression(self) -> bool:
+        """Whether events wait while their alarm's actions are held back."""
+        return self._respect_suppression
 
     def follow_up_actions(self) -> list[str]:
         """What the function does with an incident after its start; AWS wants it of the plan as well."""
         if not self._is_on:
             return []
         actions = ["CreateTimelineEvent", "GetIncidentRecord", "UpdateRelatedItems"]
-        if self.resolves or self._storm is not None:
+        if self._resolve_after is not None or self._storm is not None:
             actions.append("UpdateIncidentRecord")
         if self._storm is not None:
             actions.append("GetResponsePlan")
@@ -150,6 +160,8 @@ class Ledger:
         }
         if self._resolve_after is not None:
             settings["resolveAfter"] = _seconds(self._resolve_after, _HOUR)
+        if self._respect_suppression:
+            settings["respectSuppression"] = True
         if self._storm is not None:
             settings["storm"] = {
                 "maxIncidents": self._storm.max_incidents,

@@ -7,6 +7,7 @@ FILES_OF_OPTIONS = {
         "ledger.py",
         "recovery.py",
         "storms.py",
+        "suppression.py",
         "sweeping.py",
         "table.py",
     ),

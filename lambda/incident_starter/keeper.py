@@ -12,7 +12,7 @@ from .recovery import recover
 from .request import Draft
 from .starter import Context, Starter, tell
 from .sweeping import sweep
-from .table import Table
+from .table import Table, TableFaultError
 from .triggers import Trigger, UnknownPayloadError
 
 _ALARMS_PER_CALL = 100
@@ -23,6 +23,7 @@ _COUNTED = {
     "duplicate": "Duplicates",
     "recovered": "Recoveries",
     "ok ignored": "OkIgnored",
+    "muted": "Muted",
 }
 
 
@@ -33,6 +34,7 @@ class Keeper:
         self._settings = settings
         self._client = client
         self._table = Table(session, settings["table"])
+        self._handle = starter.handle
         self._begin, self._refuse, self._cloudwatch = starter.begin, starter.refuse, starter.cloudwatch
         starter.hears_ok = True
         starter.start = self.start  # type: ignore[method-assign]
@@ -55,7 +57,9 @@ class Keeper:
         ledger, tools = self._lend(begin, context, counts, answers)
         event, arn = ledger.event(trigger, made), ""
         try:
-            if not trigger.starts:
+            if self._waits(ledger, trigger, context, tools):
+                outcome = "muted"
+            elif not trigger.starts:
                 outcome = recover(ledger, event, made.plan, tools) if event else "ok ignored"
             elif event:
                 outcome, arn = ledger.open(event, made, tools)
@@ -69,6 +73,21 @@ class Keeper:
         facts["incident"] = arn
         return {"outcome": outcome, "incidentRecordArn": arn}
 
+    def _waits(self, ledger: Ledger, trigger: Trigger, context: Context, tools: Tools) -> bool:
+        """Let an event wait while its alarm's actions are held back, if that is wanted; else it pages."""
+        if not self._settings.get("respectSuppression"):
+            return False
+        from . import suppression  # noqa: PLC0415 - most ledgers do without
+
+        if not trigger.starts or not suppression.is_suppressed(trigger, context.invoked_function_arn):
+            return False
+        try:
+            suppression.wait(ledger, trigger, tools)
+        except TableFaultError as fault:
+            ledger.fault(fault, tools)
+            return False
+        return True
+
     def refuse(self, payload: object, error: UnknownPayloadError, context: Context) -> dict[str, Any]:
         """Look at what is due when the sweeper's rule says so."""
         if payload != {"sweep": {}}:
@@ -80,7 +99,15 @@ class Keeper:
         counts: dict[str, int] = {}
         answers: list[str] = []
         ledger, tools = self._lend(_never, context, counts, answers)
-        found = sweep(ledger, states, tools)
+
+        def unmute(key: str) -> bool:
+            from . import suppression  # noqa: PLC0415 - most ledgers do without
+
+            return suppression.look_at(
+                ledger, key, self._cloudwatch(), lambda payload: self._handle(payload, context), tools
+            )
+
+        found = sweep(ledger, states, unmute, tools)
         facts = {"answers": answers, "error": answers[-1] if found["failed"] else ""}
         if any(found.values()):
             tell(context, {"Resolved": found["resolved"], **counts}, "swept", facts)
@@ -101,7 +128,7 @@ def _never(_draft: Draft) -> str:
     raise AssertionError  # a sweep starts nothing
 
 
-def _states(cloudwatch: Any, arns: list[str]) -> dict[str, tuple[str, int]]:  # noqa: ANN401 - botocore's client
+def _states(cloudwatch: Client, arns: list[str]) -> dict[str, tuple[str, int]]:
     """Ask CloudWatch; it knows the alarms of its own account and Region only."""
     names = [arn.split(":", 6)[6] for arn in arns]
     states: dict[str, tuple[str, int]] = {}

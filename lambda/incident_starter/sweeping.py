@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 
-from .followup import REFUSALS
 from .ledger import Ledger, Tools, arn_of, is_quiet
 from .table import Entry, TableFaultError
+
+MUTED = "muted "
+"""How the key of an event begins that waits for its alarm's actions."""
 
 States = Callable[[list[str]], dict[str, tuple[str, int]]]
 """Looks alarms up by ARN: their states, and since when in milliseconds."""
 
 
-def sweep(ledger: Ledger, states: States, tools: Tools) -> dict[str, int]:
+def sweep(ledger: Ledger, states: States, unmute: Callable[[str], bool], tools: Tools) -> dict[str, int]:
     """Look at every entry that is due.
 
     Returns:
-        How many problems were resolved, and how many entries could not be looked at.
+        How many problems were resolved, how many events paged whose alarm was muted before, and how
+        many entries could not be looked at.
     """
-    done = {"resolved": 0, "failed": 0}
+    done = {"resolved": 0, "unmuted": 0, "failed": 0}
     try:
         keys = ledger.table.due(tools.clock())
     except TableFaultError as fault:  # raised it would be repeated and end among lost events
@@ -26,8 +29,11 @@ def sweep(ledger: Ledger, states: States, tools: Tools) -> dict[str, int]:
         if not tools.has_time(5):
             break
         try:
-            done["resolved"] += _look_at(ledger, key, states, tools)
-        except (*REFUSALS, TableFaultError) as error:
+            if key.startswith(MUTED):
+                done["unmuted"] += unmute(key)
+            else:
+                done["resolved"] += _look_at(ledger, key, states, tools)
+        except Exception as error:  # noqa: BLE001 - told and counted; the entry is due still
             done["failed"] += 1
             tools.answers.append(f"sweep: {type(error).__name__}: {error}"[:300])
     return done

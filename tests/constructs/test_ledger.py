@@ -126,8 +126,18 @@ def test_the_role_may_do_what_the_options_need_and_no_more(options: dict[str, An
     assert any("/index/due" in of for of in actions(template)) == ("resolve_after" in options)
 
 
-def test_a_sweeper_only_where_incidents_are_resolved() -> None:
+def test_whether_alarms_are_muted_may_be_asked_only_where_that_counts() -> None:
+    def may_ask(template: Template) -> bool:
+        return "cloudwatch:ListAlarmMuteRules" in actions(template)[json.dumps("*")]
+
+    assert may_ask(with_ledger(respect_suppression=True))
+    assert not may_ask(with_ledger(resolve_after=MINUTES(5)))
+    assert settings(with_ledger(respect_suppression=True))["respectSuppression"] is True
+
+
+def test_a_sweeper_only_where_something_waits_for_its_time() -> None:
     assert resources(with_ledger(), "AWS::Events::Rule") == []
+    assert len(resources(with_ledger(respect_suppression=True), "AWS::Events::Rule")) == 1
     [rule] = resources(with_ledger(resolve_after=MINUTES(5)), "AWS::Events::Rule")
     assert rule["Properties"]["ScheduleExpression"] == "rate(1 minute)"
 

@@ -105,9 +105,9 @@ def test_one_problem_is_one_incident_from_alarm_to_resolve(depot: Scene) -> None
     depot.alarm("depot-errors")
     assert outcomes(depot) == ["started", "recovered", "appended"]
     depot.alarm("depot-errors", "OK")
-    assert sweep(depot) == {"outcome": "swept", "resolved": 0, "failed": 0}
+    assert sweep(depot) == {"outcome": "swept", "resolved": 0, "unmuted": 0, "failed": 0}
     make_all_due(depot)
-    assert sweep(depot) == {"outcome": "swept", "resolved": 1, "failed": 0}
+    assert sweep(depot) == {"outcome": "swept", "resolved": 1, "unmuted": 0, "failed": 0}
     found = record(depot)
     assert found.status == "RESOLVED"
     assert told(found) == [

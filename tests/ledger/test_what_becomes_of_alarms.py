@@ -108,7 +108,7 @@ def test_contributors_of_one_alarm_share_its_incident(world: World) -> None:
         world.change("errors", "OK", contributor=host)
     world.deliver_all()
     world.pass_time(301)
-    assert world.sweep() == {"outcome": "swept", "resolved": 1, "failed": 0}
+    assert world.sweep() == {"outcome": "swept", "resolved": 1, "unmuted": 0, "failed": 0}
     assert incident.status == "RESOLVED"
 
 

@@ -82,6 +82,20 @@ class Change:
     attempts: int = 3
     outcome: str = ""
 
+    def event(self, **detail: Any) -> dict[str, Any]:
+        """Return the change as an event of the bus."""
+        alarm = self.payload()
+        return {
+            "id": f"event {self.number}",
+            "source": "aws.cloudwatch",
+            "detail-type": "CloudWatch Alarm State Change",
+            "account": ACCOUNT,
+            "region": "eu-west-1",
+            "time": "2027-01-15T08:00:00Z",
+            "resources": [alarm["alarmArn"]],
+            "detail": {**alarm["alarmData"], **detail},
+        }
+
     def payload(self) -> dict[str, Any]:
         moment = datetime.fromtimestamp(self.at, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
         lines = [f"Title: <{self.number}>", f"Response plan: {self.plan}"]
@@ -144,7 +158,12 @@ class World:
         with mock.patch.object(keeper, "Table", return_value=table):
             environ = {"INCIDENT_STARTER": json.dumps(configuration)}
             self.starter = Starter(environ, self._client(), one_session())
-        self.starter._cloudwatch = SimpleNamespace(describe_alarms=self._describe_alarms)
+        self.mute_rules: list[str] = []
+        self.suppressor = ""
+        self.cloudwatch_is_down = False
+        self.starter._cloudwatch = SimpleNamespace(
+            describe_alarms=self._describe_alarms, list_alarm_mute_rules=self._list_mute_rules
+        )
 
     # -- what happens -------------------------------------------------------
 
@@ -285,6 +304,8 @@ class World:
 
     def _describe_alarms(self, *, AlarmNames: list[str], **_: Any) -> dict[str, Any]:  # noqa: N803 - the API's name
         self._step("describe")
+        if self.cloudwatch_is_down:
+            raise error(self.over_quota, "describe_alarms")
         found = []
         for name in AlarmNames:
             mine = [each for each in self.changes if each.alarm == name]
@@ -297,6 +318,9 @@ class World:
                     {"AlarmArn": arn, "StateValue": last.state, "StateTransitionedTimestamp": moment}
                 )
         return {"MetricAlarms": found, "CompositeAlarms": []}
+
+    def _list_mute_rules(self, **_: object) -> dict[str, Any]:
+        return {"AlarmMuteRuleSummaries": [{"AlarmMuteRuleArn": arn} for arn in self.mute_rules]}
 
     # -- Incident Manager ---------------------------------------------------
 

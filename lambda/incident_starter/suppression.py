@@ -1,0 +1,99 @@
+"""Suppressed alarms on the bus: their events come all the same, and page when the window has ended.
+
+An alarm's own action honours mute rules and composite suppressors; its event carries `muteDetail` and
+`actionsSuppressedBy` instead. Such an event waits in the ledger, and the sweeper asks CloudWatch.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .calling import Client
+from .ledger import Ledger, Tools
+from .sweeping import MUTED
+from .texts import mapping
+from .triggers import Trigger
+
+_LOOK_AGAIN = 60  # seconds
+_MOST_FAILURES = 10  # of asking CloudWatch; then it pages
+
+
+def is_suppressed(trigger: Trigger, invocation_arn: str) -> bool:
+    """Tell whether an alarm's event says that its actions are held back.
+
+    Only of alarms of the function's own account and Region can CloudWatch be asked when that ends.
+    """
+    if trigger.kind != "event" or trigger.configuration is None:
+        return False
+    detail = mapping(trigger.values.get("detail"))
+    is_held_back = bool(detail.get("muteDetail") or mapping(detail.get("state")).get("actionsSuppressedBy"))
+    return is_held_back and trigger.arn.split(":")[3:5] == invocation_arn.split(":")[3:5]
+
+
+def wait(ledger: Ledger, trigger: Trigger, tools: Tools) -> None:
+    """Keep an event until its alarm's actions are held back no more; of one alarm the newest.
+
+    Raises:
+        TableFaultError: The table did not answer.
+    """
+    while True:
+        key, now = f"{MUTED}{trigger.arn}", tools.clock()
+        _, version = ledger.table.get(key)
+        waiting = {"event": trigger.payload, "startIncident": trigger.partial, "due": now + _LOOK_AGAIN}
+        if ledger.table.put(key, waiting, version, now):
+            return
+        ledger.pause(tools)
+
+
+def look_at(
+    ledger: Ledger, key: str, cloudwatch: Client, page: Callable[[dict[str, Any]], object], tools: Tools
+) -> bool:
+    """Page for an event that has waited, if its alarm is still in that state and held back no more.
+
+    Returns:
+        Whether it paged.
+
+    Raises:
+        TableFaultError: The table did not answer.
+        Exception: Whatever paging raised; the next sweep does it again.
+    """
+    entry, version = ledger.table.get(key)
+    now = tools.clock()
+    if not entry.get("due") or entry["due"] > now:
+        return False
+    event, name = entry["event"], key.split(":", 6)[6]
+    state = mapping(mapping(event.get("detail")).get("state")).get("value")
+    try:
+        found, is_held_back = _ask(cloudwatch, name)
+    except (BotoCoreError, ClientError) as error:
+        entry["failures"] = entry.get("failures", 0) + 1
+        tools.answers.append(f"suppression: {type(error).__name__}: {error}"[:300])
+        found, is_held_back = state, entry["failures"] <= _MOST_FAILURES
+    if found == state and is_held_back:
+        ledger.table.put(key, {**entry, "due": now + _LOOK_AGAIN}, version, now)
+        return False
+    if found == state:
+        page(_unmuted(event, entry["startIncident"]))
+    ledger.table.put(key, {}, version, now)
+    return bool(found == state)
+
+
+def _ask(cloudwatch: Client, name: str) -> tuple[object, bool]:
+    kinds = ["CompositeAlarm", "MetricAlarm"]
+    found = cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=kinds)
+    alarms = [*found["MetricAlarms"], *found["CompositeAlarms"]]
+    if not alarms:
+        return None, False
+    [alarm] = alarms
+    muted = cloudwatch.list_alarm_mute_rules(AlarmName=name, Statuses=["ACTIVE"])
+    return alarm["StateValue"], bool(muted["AlarmMuteRuleSummaries"] or alarm.get("ActionsSuppressedBy"))
+
+
+def _unmuted(event: dict[str, Any], partial: object) -> dict[str, Any]:
+    """Write the payload as if the alarm had changed now that its window has ended."""
+    detail = {name: value for name, value in event["detail"].items() if name != "muteDetail"}
+    held_back = ("actionsSuppressedBy", "actionsSuppressedReason")
+    detail["state"] = {name: value for name, value in detail["state"].items() if name not in held_back}
+    plain = {**event, "detail": detail}
+    return plain if partial is None else {"startIncident": partial, "event": plain}

@@ -1,0 +1,111 @@
+"""On the bus a muted alarm's event comes all the same: it waits, and pages when the window has ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.ledger.world import World, virtual_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.ledger.world import Change
+
+MUTED = {"muteDetail": {"mutedBy": "maintenance"}}
+
+
+@pytest.fixture
+def muted() -> Iterator[World]:
+    world = World(respectSuppression=True)
+    world.mute_rules = ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm-mute-rule:maintenance"]
+    with virtual_time(world):
+        yield world
+
+
+def send(world: World, change: Change, **detail: Any) -> str:
+    world.waiting.clear()
+    return str(world._run(change.event(**detail))["outcome"])
+
+
+def sweep_after(world: World, seconds: float) -> dict[str, Any] | None:
+    world.pass_time(seconds)
+    return world.sweep()
+
+
+def test_a_muted_alarm_pages_when_its_window_has_ended(muted: World) -> None:
+    change = muted.change("errors", "ALARM")
+    assert send(muted, change, **MUTED) == "muted"
+    for _ in range(5):
+        assert sweep_after(muted, 61) == {"outcome": "swept", "resolved": 0, "unmuted": 0, "failed": 0}
+    assert muted.incidents == {}
+    muted.mute_rules = []
+    assert sweep_after(muted, 61) == {"outcome": "swept", "resolved": 0, "unmuted": 1, "failed": 0}
+    assert len(muted.homes_of(change)) == 1
+    assert sweep_after(muted, 61) == {"outcome": "swept", "resolved": 0, "unmuted": 0, "failed": 0}
+
+
+def test_a_suppressed_composite_pages_when_its_suppressor_lets_go(muted: World) -> None:
+    muted.mute_rules, muted.suppressor = [], "Alarm"
+    change = muted.change("errors", "ALARM")
+    state = {**change.event()["detail"]["state"], "actionsSuppressedBy": "Alarm"}
+    assert send(muted, change, state=state) == "muted"
+    sweep_after(muted, 61)
+    assert muted.incidents == {}
+    muted.suppressor = ""
+    sweep_after(muted, 61)
+    assert len(muted.homes_of(change)) == 1
+
+
+def test_what_has_recovered_in_its_window_pages_nobody(muted: World) -> None:
+    send(muted, muted.change("errors", "ALARM"), **MUTED)
+    muted.change("errors", "OK")
+    muted.mute_rules = []
+    sweep_after(muted, 61)
+    assert muted.incidents == {}
+
+
+def test_cloudwatch_that_cannot_be_asked_delays_a_page_for_minutes_only(muted: World) -> None:
+    change = muted.change("errors", "ALARM")
+    send(muted, change, **MUTED)
+    muted.cloudwatch_is_down = True
+    for _ in range(11):
+        sweep_after(muted, 61)
+    assert len(muted.homes_of(change)) == 1
+
+
+def test_a_page_that_fails_is_tried_by_the_next_sweep(muted: World) -> None:
+    change = muted.change("errors", "ALARM")
+    send(muted, change, **MUTED)
+    muted.mute_rules = []
+    muted.failures = ["AccessDeniedException"] * 5
+    assert sweep_after(muted, 61) == {"outcome": "swept", "resolved": 0, "unmuted": 0, "failed": 1}
+    muted.failures = []
+    sweep_after(muted, 61)
+    assert len(muted.homes_of(change)) == 1
+
+
+def test_a_table_that_is_down_pages_at_once(muted: World) -> None:
+    muted.table_is_down = True
+    change = muted.change("errors", "ALARM")
+    assert send(muted, change, **MUTED) == "started"
+
+
+def test_an_alarm_of_another_account_pages_at_once(muted: World) -> None:
+    change = muted.change("errors", "ALARM")
+    muted.waiting.clear()
+    event = change.event(**MUTED)
+    event["resources"] = [event["resources"][0].replace("123456789012", "111122223333")]
+    assert muted._run(event)["outcome"] == "started"
+
+
+def test_an_alarms_own_action_is_never_held_back(muted: World) -> None:
+    change = muted.change("errors", "ALARM")
+    assert muted.deliver(change) == "started"
+
+
+def test_without_the_option_events_page_at_once() -> None:
+    world = World()
+    with virtual_time(world):
+        assert send(world, world.change("errors", "ALARM"), **MUTED) == "started"
