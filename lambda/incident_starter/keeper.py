@@ -101,7 +101,7 @@ def _never(_draft: Draft) -> str:
     raise AssertionError  # a sweep starts nothing
 
 
-def _states(cloudwatch: Any, arns: list[str]) -> dict[str, tuple[str, int]]:  # noqa: ANN401 - botocore's client
+def _states(cloudwatch: Any, arns: list[str]) -> dict[str, tuple[str, int]]:  # botocore's client
     """Ask CloudWatch; it knows the alarms of its own account and Region only."""
     names = [arn.split(":", 6)[6] for arn in arns]
     states: dict[str, tuple[str, int]] = {}
