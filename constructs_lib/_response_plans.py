@@ -64,6 +64,16 @@ def incident_records_arn(plan: ResponsePlan) -> str:
     return f"{Fn.select(0, parts)}{_RECORD}{Fn.select(1, parts)}/*"
 
 
+def plan_name(plan: ResponsePlan) -> str:
+    """The plan's name, as the function's metrics have it."""
+    arn = plan_arn(plan)
+    if arn.count(_PLAN) == 1:
+        return arn.partition(_PLAN)[2]
+    from aws_cdk import Fn  # noqa: PLC0415 - late, most plans have literal names
+
+    return Fn.select(1, Fn.split(_PLAN, arn))
+
+
 def stack_of(plan: "IResponsePlanRef") -> "Stack":
     """The stack that a plan is made in."""
     from aws_cdk import Stack  # noqa: PLC0415 - late, see the package's docstring

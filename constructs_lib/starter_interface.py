@@ -8,7 +8,9 @@ from typing import Any
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_iam as iam, aws_lambda as lambda_
 from constructs import Construct
 
-from ._response_plans import ResponsePlan
+from ._checks import check_impact
+from ._response_plans import ResponsePlan, plan_name
+from .impact import Impact
 
 METRIC_NAMESPACE = "IncidentStarter"
 
@@ -141,9 +143,50 @@ class IIncidentStarter(Construct):
             label=label,
         )
 
-    def metric_incidents_started(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many incidents were started."""
-        return self.metric("IncidentsStarted", period=period)
+    def metric_incidents_started(
+        self,
+        *,
+        response_plan: ResponsePlan | None = None,
+        impact: Impact | None = None,
+        period: Duration | None = None,
+    ) -> cloudwatch.Metric:
+        """How many incidents were started: all, those of one plan, or those of one impact.
+
+        Incidents whose impact the plan decides are counted by plan only.
+
+        Args:
+            response_plan: only of this plan.
+            impact: only of this impact.
+            period: the period that they are counted over. By default 5 minutes.
+
+        Raises:
+            ValueError: a malformed plan or impact, or both: they are not counted together.
+        """
+        with self.naming_this_construct():
+            if response_plan is not None and impact is not None:
+                message = (
+                    "metric_incidents_started: got a response_plan and an impact, incidents are counted by "
+                    "one or the other: leave one out"
+                )
+                raise ValueError(message)
+            by = {}
+            if response_plan is not None:
+                by["ResponsePlan"] = plan_name(response_plan)
+            if impact is not None:
+                by["Impact"] = str(check_impact(impact).value)
+        metric = self.metric("IncidentsStarted", period=period)
+        return metric.with_(dimensions_map={**(metric.dimensions or {}), **by}) if by else metric
+
+    def metric_page_delay(
+        self, *, period: Duration | None = None, statistic: str = "p90"
+    ) -> cloudwatch.Metric:
+        """How long the incidents took, in milliseconds from the alarm's or event's own timestamp.
+
+        Args:
+            period: the period that the statistic is taken over. By default 5 minutes.
+            statistic: the statistic.
+        """
+        return self.metric("PageDelay", period=period, statistic=statistic)
 
     def metric_ok_ignored(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """How many moves into OK were seen; they start nothing."""

@@ -67,7 +67,7 @@ def read_letter(message: Mapping[str, Any], starter: DeployedStarter) -> Letter:
         identity,
         _identified(payload, request_id),
         "; ".join(dict.fromkeys(_subject(trigger) for trigger in read)),
-        next((_moment(each.timestamp) for each in read if each.timestamp), failed or sent),
+        next((_moment(each.millis // 1000) for each in read if each.millis), failed or sent),
         tuple(trigger.values["alarm_name"] for trigger in read if _is_alarm_here(trigger, starter)),
     )
 

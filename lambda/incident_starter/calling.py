@@ -76,13 +76,14 @@ def start(
     body = request(made, plan, step)
     while True:
         facts.update(plan=plan, sent=STEPS[step], token=body["clientToken"])
+        facts["Impact"] = str(body.get("impact", "plan"))
         try:
             return str(client.start_incident(**body)["incidentRecordArn"])
         except (BotoCoreError, ClientError) as error:
             code, pause = error_code(error), 0.0
             facts["answers"] = [*facts["answers"], f"{STEPS[step]}: {code}"][-_MOST_ANSWERS:]
             if is_trouble(error, code):
-                pause = random.uniform(0.2, min(LONGEST_WAIT, 0.5 * 2 ** counts["Retries"]))  # noqa: S311
+                pause = random.uniform(0.2, min(LONGEST_WAIT, 0.5 * 2 ** counts["Retries"]))
             elif code == "ConflictException" and not waited:
                 waited, pause = True, _wait(error)
             if remaining() < pause * 1000 + ATTEMPT_MILLISECONDS:
@@ -112,7 +113,7 @@ def is_trouble(error: BotoCoreError | ClientError, code: str) -> bool:
     """Tell whether the same request may fare better: throttling, a 5xx, no answer."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return "Throttl" in code or status == 429 or status >= 500  # noqa: PLR2004
+        return "Throttl" in code or status == 429 or status >= 500
     return isinstance(error, HTTPClientError | NoConnectionError)
 
 

@@ -66,7 +66,7 @@ class Regions:
                     if region != self._home:
                         counts["Failovers"] = counts.get("Failovers", 0) + 1
                     return arn
-            pause = random.uniform(1, LONGEST_WAIT)  # noqa: S311
+            pause = random.uniform(1, LONGEST_WAIT)
             if not in_trouble or remaining() < pause * 1000 + ATTEMPT_MILLISECONDS:
                 raise last
             time.sleep(pause)

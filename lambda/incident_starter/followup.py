@@ -77,14 +77,14 @@ class Incidents:
         token = sha256(f"{arn} {what} {time.time() // 60}".encode()).hexdigest()
         self._insist("update_incident_record", arn=arn, clientToken=token, **change)
 
-    def _insist(self, operation: str, **request: object) -> Any:  # noqa: ANN401 - botocore's answer
+    def _insist(self, operation: str, **request: object) -> Any:  # botocore's answer
         call: Callable[..., Any] = getattr(self._client, operation)
         for attempt in range(_ATTEMPTS):
             try:
                 return call(**request)
-            except REFUSALS as error:  # noqa: PERF203 - a try for each attempt
+            except REFUSALS as error:
                 is_last = attempt == _ATTEMPTS - 1 or not self._has_time(_LONGEST_WAIT)
                 if is_last or not is_trouble(error, error_code(error)):
                     raise
-                time.sleep(random.uniform(0.1, min(_LONGEST_WAIT, 0.4 * 2**attempt)))  # noqa: S311
+                time.sleep(random.uniform(0.1, min(_LONGEST_WAIT, 0.4 * 2**attempt)))
         raise AssertionError

@@ -77,7 +77,7 @@ class Keeper:
         """Let an event wait while its alarm's actions are held back, if that is wanted; else it pages."""
         if not self._settings.get("respectSuppression"):
             return False
-        from . import suppression  # noqa: PLC0415 - most ledgers do without
+        from . import suppression
 
         if not trigger.starts or not suppression.is_suppressed(trigger, context.invoked_function_arn):
             return False
@@ -101,7 +101,7 @@ class Keeper:
         ledger, tools = self._lend(_never, context, counts, answers)
 
         def unmute(key: str) -> bool:
-            from . import suppression  # noqa: PLC0415 - most ledgers do without
+            from . import suppression
 
             return suppression.look_at(
                 ledger, key, self._cloudwatch(), lambda payload: self._handle(payload, context), tools

@@ -14,7 +14,6 @@ Every change is written over the version that was read, so that of two invocatio
 """
 
 import random
-import re
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -28,7 +27,7 @@ from .limits import MAX_RELATED_ITEMS
 from .request import Draft, Partial
 from .storms import STORM
 from .table import Entry, Table, TableFaultError
-from .texts import epoch_seconds, mapping, text
+from .texts import epoch_millis, mapping
 from .triggers import Trigger
 
 Begin = Callable[[Draft], str]
@@ -42,7 +41,6 @@ _LINKED_OF_A_STORM = 2  # of each that joins it
 _LINKED_IN_ALL = 45  # the service's quota is 50 and it adds its own
 _OLDER = 3
 _FULL = {"ServiceQuotaExceededException", "ValidationException"}  # a thousand timeline events
-_FRACTION = re.compile(r"\.([0-9]{1,3})")
 
 
 class Event(NamedTuple):
@@ -105,7 +103,7 @@ class Ledger:
             identity=_digest(*made.identity),
             alarm=f"{trigger.arn}\n{contributor}".strip() if is_alarm else " ".join(trigger.identity),
             state=str(values.get("state", "")),
-            at=(_milliseconds(state.get("timestamp")) if is_alarm else None) or 0,
+            at=(epoch_millis(state.get("timestamp")) if is_alarm else None) or 0,
             subject=str(values["alarm_name"])[:200],
         )
 
@@ -390,7 +388,7 @@ class Ledger:
         Raises:
             TableFaultError: There is no time left for it.
         """
-        seconds = random.uniform(0.05, 0.5)  # noqa: S311
+        seconds = random.uniform(0.05, 0.5)
         if not tools.has_time(seconds):
             message = "the entry is busy and the time is over"
             raise TableFaultError(message)
@@ -446,10 +444,3 @@ def _is_more_urgent(new: int | None, asked: int, actual: int) -> bool:
 
 def _digest(*words: str) -> str:
     return sha256("\0".join(words).encode()).hexdigest()[:24]
-
-
-def _milliseconds(value: object) -> int | None:
-    """Read milliseconds since 1970 from ISO 8601, with its fraction if it has one."""
-    seconds = epoch_seconds(value)
-    fraction = _FRACTION.search(text(value))
-    return None if seconds is None else seconds * 1000 + (int(fraction[1].ljust(3, "0")) if fraction else 0)

@@ -4,13 +4,15 @@ A metric is linked by its console page, as the format of a metric definition is 
 """
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import quote
 
 from .texts import entries, mapping, one_line, text
 from .triggers import Trigger
 
+_quoted = lru_cache(maxsize=256)(partial(quote, safe="", errors="replace"))
 _MOST = 20  # entries read from one list
 _DOMAINS = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 _ARNS = {
@@ -48,19 +50,15 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
     region = _escaped(region)  # a part of a host's name
     domain = _DOMAINS.get(partition, "console.aws.amazon.com")
     page = f"https://{region}.{domain}/cloudwatch/home?region={region}"
-    alarm = quote(name, safe="", errors="replace")
-    yield Derived("OTHER", "url", f"{page}#alarmsV2:alarm/{alarm}", "Alarm in the console")
+    yield Derived("OTHER", "url", f"{page}#alarmsV2:alarm/{_quoted(name[:1000])}", "Alarm in the console")
     involved = list(named("", trigger.attributes, partition, f"{region}:{account}"))
     for query in map(mapping, entries(configuration.get("metrics"))[:_MOST]):
         metric = mapping(mapping(query.get("metricStat")).get("metric"))
         if metric:
             namespace, measured = text(metric.get("namespace")), text(metric.get("name"))
             dimensions = mapping(metric.get("dimensions"))
-            words = [namespace, measured]
-            for dimension in dimensions.items():
-                words += map(text, dimension)
-            graph = "".join([f"~'{_escaped(word[:255])}" for word in words])
-            link = f"{page}#metricsV2:graph=~(metrics~(~({graph}))~region~'{region})"
+            words = (namespace, measured, *map(text, chain.from_iterable(dimensions.items())))
+            link = f"{page}#metricsV2:graph=~(metrics~(~({_graph(words)}))~region~'{region})"
             yield Derived("METRIC", "url", link, one_line(f"Metric {measured}"))
             place = f"{region}:{text(query.get('accountId')) or account}"
             involved += named(namespace, dimensions, partition, place)
@@ -86,7 +84,12 @@ def _resource(title: str, arn: str) -> Derived:
     return Derived("INVOLVED_RESOURCE", "arn", arn, one_line(title))
 
 
+@lru_cache(maxsize=16)  # few: a hostile dimension may have a megabyte
+def _graph(words: tuple[str, ...]) -> str:
+    return "".join([f"~'{_escaped(word[:255])}" for word in words])
+
+
 @lru_cache(maxsize=256)
 def _escaped(word: str) -> str:
     """Write a word in the notation of the console's addresses."""
-    return quote(word, safe="", errors="replace").replace("~", "%7E").replace("%", "*")
+    return _quoted(word).replace("~", "%7E").replace("%", "*")

@@ -86,7 +86,7 @@ def _item(entry: object, shape: Shape, dropped: list[str]) -> Partial | None:
     return item
 
 
-def _cut(holder: Any, name: str, shape: Shape) -> Any:  # noqa: ANN401 - nobody has checked it
+def _cut(holder: Any, name: str, shape: Shape) -> Any:
     value = mapping(holder).get(name)
     if not isinstance(value, str):
         return holder
@@ -135,8 +135,8 @@ def request(made: Draft, plan: str, step: int) -> Partial:
     raw_data = made.raw_data if step == 0 and details else ""
     body: Partial = {
         "responsePlanArn": plan,
-        "impact": made.impact if step <= 3 else None,  # noqa: PLR2004
-        "title": made.title if step <= 2 else None,  # noqa: PLR2004
+        "impact": made.impact if step <= 3 else None,
+        "title": made.title if step <= 2 else None,
     }
     told = [[key, item.get("title"), item.get("generatedId")] for key, item in items.items()]
     token = sha256(_encode([made.identity, body, told, details]).encode())
@@ -153,7 +153,7 @@ def _described(description: str, shape: Shape) -> tuple[list[str], Layer]:
     return read.ignored, clean(read.partial, "description", shape)
 
 
-def _first(said: list[Partial], name: str) -> Any:  # noqa: ANN401 - of the member's type
+def _first(said: list[Partial], name: str) -> Any:
     return next((partial[name] for partial in said if name in partial), None)
 
 
@@ -187,7 +187,7 @@ def _derived(
                 continue
             identifier = {"type": item_type, "value": {kind: target}}
             kept.setdefault(key, {"identifier": identifier, "title": title[:longest]})
-    except Exception as error:  # noqa: BLE001 - a page is never lost to a decoration
+    except Exception as error:  # a page is never lost to a decoration
         dropped.append(f"derived items: {type(error).__name__}")
     return kept
 
@@ -197,10 +197,10 @@ def _details(trigger: Trigger, said: list[Partial], shape: Shape, dropped: list[
     given = _first(said, "triggerDetails")
     if given is not None:
         return {**given, "timestamp": epoch_seconds(given["timestamp"])}
-    if trigger.timestamp is None:
+    if trigger.millis is None:
         return {}
     members = shape.members["triggerDetails"].members
-    details: Partial = {"source": SOURCE, "timestamp": trigger.timestamp}
+    details: Partial = {"source": SOURCE, "timestamp": trigger.millis // 1000}
     if trigger.arn:
         if problem := _problem(trigger.arn, members["triggerArn"], ""):
             dropped.append(f"triggerDetails.triggerArn: got {problem}")

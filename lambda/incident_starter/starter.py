@@ -46,24 +46,16 @@ class Starter:
         self.hears_ok = False
         # The rooms of options are in the bundle only when they are used.
         if regions := entries(configuration.get("regions")):
-            from .failover import Regions  # noqa: PLC0415
+            from .failover import Regions
 
             self.begin = Regions(client, session, map(str, regions)).start
         if "ledger" in configuration:
-            from .keeper import Keeper  # noqa: PLC0415
+            from .keeper import Keeper
 
             Keeper(self, configuration["ledger"], session, client)
 
     def handle(self, payload: object, context: Context) -> dict[str, Any]:
-        """Start what a payload asks for.
-
-        Returns:
-            The outcome, with the incident's ARN when one was started.
-
-        Raises:
-            UnknownPayloadError: The payload is of no known kind.
-            Exception: Whatever `start` raises.
-        """
+        """Start what a payload asks for, and tell the outcome; what `start` and `refuse` raise is raised."""
         _, _, _, region, account, *_ = (*str(context.invoked_function_arn).split(":"), *[""] * 5)
         invocation = Invocation(context.aws_request_id, account, region)
         try:
@@ -74,7 +66,7 @@ class Starter:
         for trigger in triggers:
             try:
                 outcomes.append(self._one(trigger, invocation, context))
-            except Exception as error:  # noqa: BLE001, PERF203 - raised when all had their turn
+            except Exception as error:
                 failures.append(error)
         if failures:
             raise failures[0]
@@ -95,13 +87,13 @@ class Starter:
             counts["BadTrailers"] = len(made.ignored)
             if not made.own_plan:
                 message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
-                raise ConfigurationError(message)  # noqa: TRY301 - here, so that the event is kept
+                raise ConfigurationError(message)
             answer = self.start(trigger, made, context, counts, facts)
         except Exception as error:
             facts["error"] = f"{type(error).__name__}: {error}"
             tell(context, {"Failures": 1, **counts}, "failed", facts)
             raise
-        tell(context, counts, answer["outcome"], facts)
+        tell(context, counts, answer["outcome"], facts, trigger.millis)
         return answer
 
     def start(
@@ -140,34 +132,44 @@ class Starter:
         try:
             found = self.cloudwatch().describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
             return next((alarm.get("AlarmDescription") for alarm in found["CompositeAlarms"]), None)
-        except Exception as error:  # noqa: BLE001 - told, and no page is lost to a look-up
+        except Exception as error:  # told, and no page is lost to a look-up
             answers.append(f"DescribeAlarms: {type(error).__name__}: {error}")
             return None
 
 
-def tell(context: Context, counts: Mapping[str, int], outcome: str, facts: dict[str, Any]) -> None:
-    """Print one line: a metrics record for CloudWatch and what to search for.
-
-    Printed and not logged, because a metrics record has to be the whole line.
-    """
+def tell(
+    context: Context,
+    counts: Mapping[str, int],
+    outcome: str,
+    facts: Mapping[str, Any],
+    since: int | None = None,
+) -> None:
+    """Print one line: a metrics record, which has to be the whole line, and what to search for."""
     told = {name: fact for name, fact in facts.items() if fact}
-    level = "ERROR" if "error" in told else "WARN" if told.keys() & _WARNINGS else "INFO"
-    counted = {name: count for name, count in counts.items() if count}
+    measured = {name: count for name, count in counts.items() if count}
+    moment = time.time_ns() // 1_000_000
+    if "IncidentsStarted" in measured:
+        told["ResponsePlan"] = str(facts.get("plan")).rpartition("/")[2]
+        if since:
+            measured["PageDelay"] = max(moment - since, 0)
     record = {
         "FunctionName": context.function_name,
         "requestId": context.aws_request_id,
-        "level": level,
+        "level": "ERROR" if "error" in told else "WARN" if told.keys() & _WARNINGS else "INFO",
         "outcome": outcome,
-        **counted,
+        **measured,
         **told,
     }
-    moment = time.time_ns() // 1_000_000
-    sys.stdout.write(f'{{"_aws":{{"Timestamp":{moment},{_directive(tuple(counted))},{_encode(record)[1:]}\n')
+    metrics = _metrics(tuple(measured))
+    sys.stdout.write(f'{{"_aws":{{"Timestamp":{moment},{metrics},{_encode(record)[1:]}\n')
 
 
 @lru_cache(maxsize=64)
-def _directive(names: tuple[str, ...]) -> str:
-    """Write the part that tells CloudWatch which members are metrics."""
-    metrics = [{"Name": name, "Unit": "Count"} for name in names]
-    record = {"Namespace": "IncidentStarter", "Dimensions": [["FunctionName"]], "Metrics": metrics}
-    return f'"CloudWatchMetrics":[{_encode(record)}]}}'
+def _metrics(names: tuple[str, ...]) -> str:
+    """Write the part that tells CloudWatch which members are metrics, and by what."""
+    units = [{"Name": name, "Unit": "Milliseconds" if name == "PageDelay" else "Count"} for name in names]
+    found: list[dict[str, Any]] = [{"Dimensions": [["FunctionName"]], "Metrics": units}]
+    if "IncidentsStarted" in names:
+        sets = [["FunctionName", name] for name in ("ResponsePlan", "Impact")]
+        found.append({"Dimensions": sets, "Metrics": [{"Name": "IncidentsStarted", "Unit": "Count"}]})
+    return f'"CloudWatchMetrics":{_encode([{"Namespace": "IncidentStarter", **each} for each in found])}}}'

@@ -83,7 +83,7 @@ class Table:
         )
         return [item["key"]["S"] for item in found["Items"]]
 
-    def _call(self, operation: str, **arguments: object) -> Any:  # noqa: ANN401 - botocore's answer
+    def _call(self, operation: str, **arguments: object) -> Any:  # botocore's answer
         try:
             return getattr(self._client, operation)(TableName=self._name, **arguments)
         except (BotoCoreError, ClientError) as error:

@@ -8,7 +8,7 @@ from typing import Any
 # Marks of direction could make a title read as something else.
 _UNPRINTABLE = re.compile("[\x00-\x20\x7f-\xa0\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _write = json.JSONEncoder(check_circular=False, ensure_ascii=False, separators=(",", ":")).encode
 _LATEST = 253402300799  # the last second of the year 9999
 
@@ -31,10 +31,10 @@ def entries(value: object) -> list[Any]:
 def shown(value: object) -> str:
     """Show a value in a sentence, short whatever its depth or size."""
     if isinstance(value, str):
-        return repr(value if len(value) <= 60 else f"{value[:57]}...")  # noqa: PLR2004
+        return repr(value if len(value) <= 60 else f"{value[:57]}...")
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int | float) and -1e18 < value < 1e18:  # noqa: PLR2004
+    if isinstance(value, int | float) and -1e18 < value < 1e18:
         return str(value)
     if isinstance(value, dict | list | tuple):
         return "an object" if isinstance(value, dict) else "a list"
@@ -61,15 +61,23 @@ def excerpt(payload: object, longest: int) -> str:
         return ""
 
 
-def epoch_seconds(value: object) -> int | None:
-    """Read seconds since 1970, or ISO 8601 as AWS writes it; UTC without an offset."""
+def epoch_millis(value: object) -> int | None:
+    """Read seconds since 1970, or ISO 8601 as AWS writes it, as milliseconds; UTC without an offset."""
+    fraction = "000"
     if isinstance(value, str) and (match := _TIME.fullmatch(value)):
-        moment, offset = match.groups()
+        moment, digits, offset = match.groups()
+        fraction = f"{digits or ''}000"[:3]
         offset = "+00:00" if offset in {None, "Z"} else f"{offset[:3]}:{offset[-2:]}"
         try:
             value = datetime.fromisoformat(moment + offset).timestamp()
         except (OverflowError, ValueError):
             return None
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LATEST:
-        return int(value)
+        return int(value * 1000) + int(fraction)
     return None
+
+
+def epoch_seconds(value: object) -> int | None:
+    """Read whole seconds since 1970 from the same."""
+    millis = epoch_millis(value)
+    return None if millis is None else millis // 1000

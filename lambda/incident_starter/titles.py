@@ -37,7 +37,7 @@ def _replaced(piece: re.Match[str], values: Mapping[str, object]) -> str | None:
     elif _DETAIL.fullmatch(name):
         found = values
         for step in name.split("."):
-            if isinstance(found, list) and step.isdecimal() and len(step) < 7:  # noqa: PLR2004
+            if isinstance(found, list) and step.isdecimal() and len(step) < 7:
                 found = dict(enumerate(found)).get(int(step))
             else:
                 found = found.get(step) if isinstance(found, dict) else None

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .texts import entries, epoch_seconds, mapping, shown, text
+from .texts import entries, epoch_millis, mapping, shown, text
 
 _CLOUDWATCH = "aws.cloudwatch"
 _ALARM_EVENTS = {"CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"}
@@ -50,14 +50,16 @@ class Trigger(NamedTuple):
     """A rule's or hand's request; nobody has checked it."""
 
     arn: str = ""
-    timestamp: int | None = None
+    millis: int | None = None
+    """When it happened, since 1970."""
+
     configuration: Payload | None = None
     """An alarm's that changed its state."""
 
-    attributes: Payload = {}  # noqa: RUF012 - never written to
+    attributes: Payload = {}
     """A contributor's."""
 
-    resources: list[Any] = []  # noqa: RUF012 - never written to
+    resources: list[Any] = []
     topic: str = ""
 
     @property
@@ -114,7 +116,7 @@ def _alarm(kind: str, arn: str, found: object, payload: Payload, invocation: Inv
         },
         payload=payload,
         arn=arn,
-        timestamp=epoch_seconds(changed) or epoch_seconds(time),
+        millis=epoch_millis(changed) or epoch_millis(time),
         configuration=configuration,
         attributes=attributes,
     )
@@ -136,7 +138,7 @@ def _event(event: Payload, partial: object, invocation: Invocation) -> Trigger:
     if source == _CLOUDWATCH and event["detail-type"] in _ALARM_EVENTS:
         alarm = _alarm("event", arn, detail, event, invocation)
         return alarm._replace(identity=identity, values={**values, **alarm.values}, partial=partial)
-    time = epoch_seconds(event.get("time"))
+    time = epoch_millis(event.get("time"))
     return Trigger("event", identity, values, event, partial, arn, time, resources=resources)
 
 
@@ -172,7 +174,7 @@ def _record(record: object, invocation: Invocation) -> Trigger:
     return alarm._replace(payload=message, topic=text(sns.get("TopicArn")))
 
 
-def _metrics(trigger: Payload) -> Any:  # noqa: ANN401 - an iterator of payloads
+def _metrics(trigger: Payload) -> Any:
     queries = entries(trigger.get("Metrics")) or [{"MetricStat": {"Metric": trigger}}]
     for query in map(mapping, queries):
         metric = mapping(mapping(query.get("MetricStat")).get("Metric"))

@@ -401,6 +401,19 @@ MISTAKES = {
     "four regions": Mistake(
         starter(regions=["us-east-1", "us-east-2", "us-west-1", "us-west-2"]), ("at most 3",)
     ),
+    # metrics
+    "a metric of a plan and an impact": Mistake(
+        lambda: new_starter(new_stack()).metric_incidents_started(response_plan=PLAN, impact=Impact.HIGH),
+        ("Stack/Incidents: metric_incidents_started: got a response_plan and an impact", "leave one out"),
+    ),
+    "a metric of an impact 9": Mistake(
+        lambda: new_starter(new_stack()).metric_incidents_started(impact=9),  # type: ignore[arg-type]
+        ("Stack/Incidents: impact: got 9", "Impact.HIGH (2)"),
+    ),
+    "a metric of a plan's name": Mistake(
+        lambda: new_starter(new_stack()).metric_incidents_started(response_plan="on-call"),
+        ("response_plan: got 'on-call', a full ARN is needed",),
+    ),
     # contacts
     "no contacts": Mistake(
         starter(engagement_contacts=[]), ("engagement_contacts: got no contact", "page nobody")

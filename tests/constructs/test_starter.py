@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ from tests.constructs.apps import (
     Template,
     flat,
     new_app,
+    new_plan,
     new_stack,
     new_starter,
     only,
+    plan_with_token_name,
     resources,
     statements,
     template_of,
@@ -404,10 +407,44 @@ def test_each_metric_the_function_writes_has_a_method() -> None:
         "Failures",
         "IncidentsStarted",
         "OkIgnored",
+        "PageDelay",
         "PlanFallbacks",
         "Retries",
         "StepDowns",
     }
+
+
+@pytest.mark.parametrize(
+    ("plan", "name"),
+    [
+        (lambda _: PLAN, "on-call"),
+        (new_plan, "database"),
+        (
+            plan_with_token_name,
+            {"Fn::Select": [1, {"Fn::Split": [":response-plan/", {"Ref": "Plan"}]}]},
+        ),
+    ],
+    ids=["an ARN", "a literal name", "a token"],
+)
+def test_incidents_are_counted_by_plan(plan: Callable[[cdk.Stack], Any], name: object) -> None:
+    stack = new_stack()
+    starter = new_starter(stack)
+    metric = starter.metric_incidents_started(response_plan=plan(stack))
+    found = stack.resolve(metric.dimensions)
+    assert found["ResponsePlan"] == name
+    assert found["FunctionName"] == {"Ref": logical_id(stack, starter.function)}
+
+
+def test_incidents_are_counted_by_impact() -> None:
+    metric = IncidentStarter.from_function_arn(new_stack(), "Theirs", FUNCTION).metric_incidents_started(
+        impact=Impact.HIGH, period=cdk.Duration.hours(1)
+    )
+    assert metric.dimensions == {"FunctionName": "incidents", "Impact": "2"}
+    assert (metric.statistic, metric.period.to_hours()) == ("Sum", 1)
+
+
+def logical_id(stack: cdk.Stack, construct: Any) -> Any:
+    return stack.resolve(construct.node.default_child.logical_id)
 
 
 def test_metrics_of_an_imported_starter_name_the_function_of_its_arn() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,18 @@ from incident_starter.calling import make_client
 from incident_starter.starter import ConfigurationError, Starter
 from incident_starter.triggers import UnknownPayloadError
 
-from tests.handler.service import INCIDENT, FakeContext, Service, names, one_session, payload
+from tests.handler.service import (
+    INCIDENT,
+    OTHER_PLAN,
+    OWN_PLAN,
+    STARTED,
+    FakeContext,
+    Service,
+    names,
+    one_session,
+    payload,
+    refusal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +35,7 @@ METRICS = {
     "Failures",
     "IncidentsStarted",
     "OkIgnored",
+    "PageDelay",
     "PlanFallbacks",
     "Retries",
     "StepDowns",
@@ -130,18 +143,102 @@ def test_bad_trailers_are_counted_and_told(starter: Starter, outcomes: Outcomes)
     assert line["ignored"][0].startswith("'Impact: 9' is ignored: an impact is 1 to 5")
 
 
-def test_a_line_is_a_metrics_record_of_one_dimension(starter: Starter, outcomes: Outcomes) -> None:
+def measured(line: dict[str, Any]) -> dict[tuple[str, ...], dict[str, float]]:
+    """Read a line as CloudWatch does: the metrics by the values of their dimensions."""
+    found: dict[tuple[str, ...], dict[str, float]] = {}
+    for directive in line["_aws"]["CloudWatchMetrics"]:
+        assert directive["Namespace"] == "IncidentStarter"
+        for dimensions in directive["Dimensions"]:
+            values = tuple(line[name] for name in dimensions)
+            assert all(isinstance(value, str) and 0 < len(value) <= 1024 for value in values)
+            found[values] = {metric["Name"]: line[metric["Name"]] for metric in directive["Metrics"]}
+    return found
+
+
+def test_an_incident_is_counted_by_function_by_plan_and_by_impact(
+    starter: Starter, outcomes: Outcomes
+) -> None:
     starter.handle(payload("alarm_metric"), FakeContext())
     [line] = outcomes()
     assert line["_aws"]["Timestamp"] > 1_700_000_000_000
-    [directive] = line["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == "IncidentStarter"
-    assert directive["Dimensions"] == [["FunctionName"]]
-    assert line["FunctionName"] == "starter"
-    counted = {metric["Name"] for metric in directive["Metrics"]}
-    assert counted == {"IncidentsStarted"}
-    assert counted <= METRICS
-    assert {name for name in METRICS if name in line} == counted
+    delay = line["PageDelay"]
+    assert measured(line) == {
+        ("starter",): {"IncidentsStarted": 1, "PageDelay": delay},
+        ("starter", "own"): {"IncidentsStarted": 1},
+        ("starter", "2"): {"IncidentsStarted": 1},
+    }
+    assert {name for name in METRICS if name in line} == {"IncidentsStarted", "PageDelay"}
+    units = {metric["Name"]: metric["Unit"] for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
+    assert units == {"IncidentsStarted": "Count", "PageDelay": "Milliseconds"}
+
+
+def test_what_starts_nothing_is_counted_by_function_only(starter: Starter, outcomes: Outcomes) -> None:
+    starter.handle(payload("alarm_ok"), FakeContext())
+    assert [measured(line) for line in outcomes()] == [{("starter",): {"OkIgnored": 1}}]
+
+
+def test_an_incident_that_failed_has_no_plan_in_its_count_and_no_delay(
+    starter: Starter, service: Service, outcomes: Outcomes
+) -> None:
+    service.answers = [refusal("AccessDeniedException")]
+    with pytest.raises(ClientError):
+        starter.handle(payload("alarm_metric"), FakeContext())
+    [line] = outcomes()
+    assert measured(line) == {("starter",): {"Failures": 1}}
+
+
+def test_the_plan_that_was_started_is_counted_and_not_the_one_that_was_named(
+    starter: Starter, service: Service, outcomes: Outcomes
+) -> None:
+    service.answers = [refusal("ResourceNotFoundException"), STARTED]
+    starter.handle({"startIncident": {"responsePlanArn": OTHER_PLAN, "impact": 1}}, FakeContext())
+    [line] = outcomes()
+    assert set(measured(line)) == {("starter",), ("starter", "own"), ("starter", "1")}
+
+
+@pytest.mark.parametrize("steps", [0, 4])
+def test_an_impact_that_the_plan_decides_is_counted_as_the_plans(
+    steps: int, starter_with: Callable[..., Starter], service: Service, outcomes: Outcomes
+) -> None:
+    service.answers = [refusal("ValidationException")] * steps + [STARTED]
+    own = {"responsePlanArn": OWN_PLAN} | ({"impact": 3} if steps else {})
+    starter_with(own).handle(payload("alarm_metric" if steps else "alarm_math"), FakeContext())
+    [line] = outcomes()
+    assert ("starter", "plan") in measured(line)
+
+
+@pytest.mark.parametrize(
+    ("times", "delay"),
+    [
+        (("2026-03-01T12:00:00.120+0000", "2026-03-01T12:00:00.300+0000"), 4_880),
+        (("2026-03-01T12:00:00+0000", "2026-03-01T12:00:00.300+0000"), 5_000),
+        (("2026-03-01T12:00:00.1234567+0000", None), 4_877),
+        (("2026-03-01T12:00:00.5Z", None), 4_500),
+        ((None, "2026-03-01T12:00:01.300+0000"), 3_700),
+        (("2026-03-01T12:00:09.000+0000", None), 0),
+    ],
+    ids=["milliseconds", "seconds", "more digits", "one digit", "the payload's time", "a clock ahead"],
+)
+def test_the_delay_is_counted_from_the_alarms_own_timestamp(
+    times: tuple[str | None, str | None],
+    delay: int,
+    starter: Starter,
+    outcomes: Outcomes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = payload("alarm_metric")
+    content["alarmData"]["state"]["timestamp"], content["time"] = times
+    now = datetime(2026, 3, 1, 12, 0, 5, tzinfo=timezone.utc).timestamp()
+    monkeypatch.setattr("time.time_ns", lambda: int(now * 1e9))
+    starter.handle(content, FakeContext())
+    assert outcomes()[0]["PageDelay"] == delay
+
+
+def test_an_event_without_a_time_has_no_delay(starter: Starter, outcomes: Outcomes) -> None:
+    starter.handle(payload("hand_bare"), FakeContext())
+    [line] = outcomes()
+    assert "PageDelay" not in line
+    assert "PageDelay" not in json.dumps(line)
 
 
 def composite(starter: Starter, monkeypatch: pytest.MonkeyPatch, alarms: Alarms) -> None:
@@ -191,7 +288,7 @@ def test_an_alarm_of_another_account_or_region_is_not_looked_up(
 def test_a_bug_in_a_derived_item_does_not_cost_the_page(
     starter: Starter, service: Service, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("incident_starter.related.quote", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("incident_starter.related._quoted", lambda *_, **__: 1 / 0)
     starter.handle(payload("alarm_metric"), FakeContext())
     assert [item["title"] for item in service.requests[0]["relatedItems"]] == [
         "Runbook",

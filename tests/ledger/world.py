@@ -314,9 +314,9 @@ class World:
             if last is not None:
                 moment = datetime.fromtimestamp(last.at, tz=timezone.utc)
                 arn = f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:{name}"
-                found.append(
-                    {"AlarmArn": arn, "StateValue": last.state, "StateTransitionedTimestamp": moment}
-                )
+                alarm = {"AlarmArn": arn, "StateValue": last.state, "StateTransitionedTimestamp": moment}
+                suppressed = {"ActionsSuppressedBy": self.suppressor} if self.suppressor else {}
+                found.append({**alarm, **suppressed})
         return {"MetricAlarms": found, "CompositeAlarms": []}
 
     def _list_mute_rules(self, **_: object) -> dict[str, Any]:

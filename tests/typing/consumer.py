@@ -79,6 +79,12 @@ class Team(cdk.Stack):
 
     def wire(self, starter: IIncidentStarter, items: "list[RelatedItem] | tuple[RelatedItem, ...]") -> None:
         metric: cloudwatch.Metric = starter.metric_failures(period=cdk.Duration.minutes(1))
+        started = [
+            starter.metric_incidents_started(response_plan=PLAN),
+            starter.metric_incidents_started(impact=Impact.CRITICAL, period=cdk.Duration.days(1)),
+            starter.metric_page_delay(statistic="max"),
+        ]
+        assert all(started)
         alarm = metric.create_alarm(self, "Alarm", threshold=1, evaluation_periods=1)
         action: IncidentAction = IncidentAction(
             starter, impact=Impact.HIGH, title="Down", related_items=items, response_plan=PLAN
