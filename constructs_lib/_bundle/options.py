@@ -2,9 +2,12 @@
 
 FILES_OF_OPTIONS = {
     "ledger": (
+        "appends.py",
+        "claims.py",
         "followup.py",
         "keeper.py",
         "ledger.py",
+        "problems.py",
         "recovery.py",
         "storms.py",
         "suppression.py",

@@ -7,7 +7,8 @@ from botocore.session import Session
 
 from .calling import ATTEMPT_MILLISECONDS, Client
 from .followup import Incidents
-from .ledger import Begin, Ledger, Settings, Tools
+from .ledger import Begin, Ledger, Tools
+from .problems import Settings, problem_of
 from .recovery import recover
 from .request import Draft
 from .starter import Context, Starter, tell
@@ -55,7 +56,7 @@ class Keeper:
 
         answers: list[str] = []
         ledger, tools = self._lend(begin, context, counts, answers)
-        event, arn = ledger.event(trigger, made), ""
+        event, arn = problem_of(trigger, made, self._settings["key"]), ""
         try:
             if self._waits(ledger, trigger, context, tools):
                 outcome = "muted"

@@ -15,47 +15,23 @@ Every change is written over the version that was read, so that of two invocatio
 
 import random
 from collections.abc import Callable
-from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from botocore.exceptions import ClientError
-
-from . import storms, titles
-from .calling import error_code
-from .followup import REFUSALS, Incidents, is_throttled
-from .limits import MAX_RELATED_ITEMS
-from .request import Draft, Partial
+from . import storms
+from .appends import LINKED_IN_ALL, append
+from .claims import claimed, linked, restored
+from .followup import REFUSALS, Incidents
+from .problems import Event, Settings, attach, digest, is_quiet
+from .request import Draft
 from .storms import STORM
 from .table import Entry, Table, TableFaultError
-from .texts import epoch_millis, mapping
-from .triggers import Trigger
 
 Begin = Callable[[Draft], str]
-Settings = dict[str, Any]
 
 _RECHECK = 3600  # seconds after which the sweeper asks CloudWatch about an alarm that says nothing
 _RETRIED = 21_600  # seconds for which Lambda may keep an event and try again
 _SEEN = 20
-_LINKED_AT_ONCE = 10
-_LINKED_OF_A_STORM = 2  # of each that joins it
-_LINKED_IN_ALL = 45  # the service's quota is 50 and it adds its own
 _OLDER = 3
-_FULL = {"ServiceQuotaExceededException", "ValidationException"}  # a thousand timeline events
-
-
-class Event(NamedTuple):
-    """News of one problem."""
-
-    key: str
-    identity: str
-    alarm: str
-    """What is attached: an alarm's ARN, and on a second line its contributor's name."""
-
-    state: str
-    at: int
-    """When the alarm changed, in milliseconds."""
-
-    subject: str
 
 
 class Tools(NamedTuple):
@@ -83,29 +59,6 @@ class Ledger:
         self.resolve_after: int | None = settings.get("resolveAfter")
         self.storm: Settings | None = settings.get("storm")
         self._lease: int = settings.get("lease", 90)  # seconds, longer than an invocation may take
-        self._key: Settings = settings.get("key", {"by": "alarm"})
-
-    def event(self, trigger: Trigger, made: Draft) -> Event | None:
-        """Say which problem a trigger is news of; none where each is its own."""
-        is_alarm = trigger.configuration is not None
-        if trigger.kind in {"hand", "drill"} or self._key == {"by": "never"}:
-            return None
-        values, contributor = trigger.values, str(trigger.values.get("contributor") or "")
-        if not is_alarm:
-            key = " ".join(trigger.identity)
-        elif "template" in self._key:
-            key = titles.render(self._key["template"], values)
-        else:
-            key = f"{trigger.arn} {contributor}" if self._key["by"] == "contributor" else trigger.arn
-        state = mapping(mapping(values.get("detail")).get("state"))
-        return Event(
-            key=f"{made.plan} {key}"[:1800],  # a key has room for 2,048 bytes
-            identity=_digest(*made.identity),
-            alarm=f"{trigger.arn}\n{contributor}".strip() if is_alarm else " ".join(trigger.identity),
-            state=str(values.get("state", "")),
-            at=(epoch_millis(state.get("timestamp")) if is_alarm else None) or 0,
-            subject=str(values["alarm_name"])[:200],
-        )
 
     def open(self, event: Event, made: Draft, tools: Tools) -> tuple[str, str]:  # noqa: C901 - in this order
         """See to it that a problem has an incident; say what was done, and its ARN.
@@ -134,9 +87,9 @@ class Ledger:
                     elif outcome != "again":
                         return outcome, told
                     continue
-                draft = _linked(made, [incident, *entry.get("older", ())] if incident else [])
+                draft = linked(made, [incident, *entry.get("older", ())] if incident else [])
                 joins = self._storm_of(event, draft, tools)
-                claim = self._claimed(event, entry, draft, joins, now)
+                claim = claimed(event, entry, draft, joins, (now, now + self._lease))
                 if self.table.put(event.key, claim, version, now):
                     if incident:
                         tools.counts["Superseded"] = 1
@@ -172,24 +125,6 @@ class Ledger:
             return str(pending["by"])
         return ""
 
-    def _claimed(self, event: Event, entry: Entry, draft: Draft, joins: str, now: float) -> Entry:
-        """Write a start down before it is made: with its whole request, anybody can finish it."""
-        alarms = entry.get("alarms", {})
-        kept = {alarm: known for alarm, known in alarms.items() if known[0] != "OK" or alarm == event.alarm}
-        claim = {**entry, "alarms": kept}
-        for name in ("due", "closing"):
-            claim.pop(name, None)
-        _attach(claim, event)
-        claim["pending"] = {
-            "by": event.identity,
-            "alarm": [event.alarm, event.state, event.at, event.subject],
-            "joins": joins,
-            "since": now,
-            "until": now + self._lease,
-            "draft": list(draft._replace(dropped=[], ignored=[])),
-        }
-        return claim
-
     def _is_fresh(self, key: str, entry: Entry, now: float, made: Draft) -> bool:
         """Tell whether a problem's incident is one that people are at work on, as far as we know."""
         if entry.get("closed") or entry.get("closing") or now - entry["last"] >= self.append_within:
@@ -210,7 +145,7 @@ class Ledger:
         last: what was told before somebody resolved it was told.
         """
         incident, now = entry["incident"], tools.clock()
-        _attach(entry, event)
+        attach(entry, event)
         entry["last"] = now
         entry.pop("due", None)
         self.set_due(entry, now)
@@ -221,69 +156,18 @@ class Ledger:
             incident = storms.join(self, event._replace(key=entry["joined"]), made, tools)
             self._amend(event.key, tools, incident, [event.identity], [])
             return "joined", incident
-        linked = self._tell(event, entry, made, tools)
-        if linked is None:
+        links = append(self.incidents, event, entry, made, tools)
+        if links is None:
             return "refused", incident
-        self._amend(event.key, tools, incident, [event.identity], linked)
+        self._amend(event.key, tools, incident, [event.identity], links)
         return "appended", incident
-
-    def _tell(self, event: Event, entry: Entry, made: Draft, tools: Tools) -> list[str] | None:
-        """Write the timeline and link what is new; none where the incident takes nothing any more.
-
-        Raises:
-            ClientError: Throttled to the end; the event comes again, and one incident more would
-                only be throttled as well.
-        """
-        incident, is_storm = entry["incident"], event.key.startswith(STORM)
-        line = f"{event.subject} is in {event.state}" if event.state else f"{event.subject} happened"
-        try:
-            try:
-                self.incidents.tell(
-                    incident, event.identity, tools.clock(), f"{line}. {made.title or ''}".strip()
-                )
-            except ClientError as error:
-                # A timeline that is full has told its readers; whether they are there is asked next.
-                if error_code(error) not in _FULL:
-                    raise
-                tools.answers.append(f"append: {error}"[:300])
-            record = self.incidents.record(incident)
-            if not record.is_open:
-                return None
-            if _is_more_urgent(made.impact, entry["impact"], record.impact):
-                if not is_storm:
-                    return None
-                self.incidents.raise_impact(incident, made.impact or record.impact)
-        except REFUSALS as error:
-            if is_throttled(error):
-                raise
-            tools.answers.append(f"append: {type(error).__name__}: {error}"[:300])
-            tools.counts["FollowUpFaults"] = tools.counts.get("FollowUpFaults", 0) + 1
-            return None
-        most = _LINKED_OF_A_STORM if is_storm else _LINKED_AT_ONCE
-        return self._link_new(incident, entry.get("items", []), made, most, tools)
-
-    def _link_new(self, incident: str, known: list[str], made: Draft, most: int, tools: Tools) -> list[str]:
-        """Link what the incident lacks; a link that cannot be made costs itself."""
-        linked: list[str] = []
-        for name, item in [*made.derived.items(), *made.items.items()]:
-            digest = _digest(name)
-            is_full = len(linked) >= most or len(known) + len(linked) >= _LINKED_IN_ALL
-            if digest in known or is_full or not tools.has_time(2):
-                continue
-            try:
-                self.incidents.link(incident, item)
-                linked.append(digest)
-            except REFUSALS as error:
-                tools.answers.append(f"link: {type(error).__name__}: {error}"[:300])
-                break
-        return linked
 
     def _finish(self, key: str, pending: Entry, tools: Tools) -> tuple[str, str]:
         """Start the incident that an entry has pending, and record it.
 
         The request is the one that was claimed, so whoever finishes it, it is one incident.
         """
-        draft = _restored(pending["draft"])
+        draft = restored(pending["draft"])
         joins = pending["joins"]
         if joins:
             event = Event(joins, pending["by"], *pending["alarm"])
@@ -318,7 +202,7 @@ class Ledger:
                     "opened": now,
                     "last": pending["since"],
                     "seen": [*entry.get("seen", []), pending["by"]][-_SEEN:],
-                    "items": [_digest(name) for name in (*draft.items, *draft.derived)][-_LINKED_IN_ALL:],
+                    "items": [digest(name) for name in (*draft.items, *draft.derived)][-LINKED_IN_ALL:],
                     "older": [*older, before][-_OLDER:] if before and before != arn else older,
                     "joined": pending["joins"],
                 }
@@ -358,7 +242,7 @@ class Ledger:
                     return
                 entry["incident"] = incident
                 entry["seen"] = [*entry.get("seen", []), *seen][-_SEEN:]
-                entry["items"] = [*entry.get("items", []), *items][-_LINKED_IN_ALL:]
+                entry["items"] = [*entry.get("items", []), *items][-LINKED_IN_ALL:]
                 if self.table.put(key, entry, version, tools.clock()):
                     return
                 self.pause(tools)
@@ -393,54 +277,3 @@ class Ledger:
             message = "the entry is busy and the time is over"
             raise TableFaultError(message)
         tools.sleep(seconds)
-
-
-def arn_of(attached: str) -> str:
-    """Take the contributor off what is attached."""
-    return attached.partition("\n")[0]
-
-
-def is_quiet(entry: Entry) -> bool:
-    """Tell whether everything attached is known to be OK."""
-    states = entry.get("alarms", {}).values()
-    return bool(states) and all(state == "OK" for state, _ in states)
-
-
-def _attach(entry: Entry, event: Event) -> None:
-    """Remember an alarm's state, unless a later one is known: an OK may overtake its ALARM."""
-    alarms = entry.setdefault("alarms", {})
-    if event.alarm not in alarms or alarms[event.alarm][1] <= event.at:
-        alarms[event.alarm] = [event.state or "EVENT", event.at]
-
-
-def _restored(fields: list[Any]) -> Draft:
-    draft = Draft(*fields)
-    return draft._replace(identity=tuple(draft.identity))
-
-
-def _linked(made: Draft, earlier: list[str]) -> Draft:
-    """Link the incidents that a new one supersedes."""
-    items: dict[str, Partial] = {
-        f"INCIDENT arn {arn}": {
-            "identifier": {"type": "INCIDENT", "value": {"arn": arn}},
-            "title": "Earlier incident of this problem",
-        }
-        for arn in earlier
-    }
-    most = list((items | made.items).items())[:MAX_RELATED_ITEMS]
-    derived = dict(list(made.derived.items())[: MAX_RELATED_ITEMS - len(most)])
-    return made._replace(items=dict(most), derived=derived)
-
-
-def _is_more_urgent(new: int | None, asked: int, actual: int) -> bool:
-    """Compare a new impact with what was asked for and with what people have made of it since.
-
-    One that is left to the plan may be anything.
-    """
-    if new is None:
-        return asked != 0 and actual != 1
-    return new < actual and (not asked or new < asked)
-
-
-def _digest(*words: str) -> str:
-    return sha256("\0".join(words).encode()).hexdigest()[:24]

@@ -1,7 +1,8 @@
 """Recovery: an OK is told to the incident that is ours and open; `sweeping` resolves it later."""
 
 from .followup import REFUSALS, is_throttled
-from .ledger import Event, Ledger, Tools, arn_of
+from .ledger import Ledger, Tools
+from .problems import Event, arn_of
 from .storms import STORM
 from .table import Entry
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from .followup import REFUSALS
 
 if TYPE_CHECKING:
-    from .ledger import Event, Ledger, Tools
+    from .ledger import Ledger, Tools
+    from .problems import Event
     from .request import Draft
 
 STORM = "storm "

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from .ledger import Ledger, Tools, arn_of, is_quiet
+from .ledger import Ledger, Tools
+from .problems import arn_of, is_quiet
 from .table import Entry, TableFaultError
 
 MUTED = "muted "
