@@ -7,9 +7,9 @@ from ._bundle import limits, titles
 from ._request_shape import request_shape
 from .impact import Impact
 
+_IMPACTS = frozenset(Impact)
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL_OR_LONE_SURROGATE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def has_token(text: str) -> bool:
@@ -22,7 +22,7 @@ def has_token(text: str) -> bool:
 
 def without_tokens(text: str, stand_in: str = "") -> str:
     """The part of the text that is known at synthesis."""
-    return _TOKEN.sub(stand_in, text)
+    return _TOKEN.sub(stand_in, text) if has_token(text) else text
 
 
 def check_request(partial: Mapping[str, object]) -> None:
@@ -48,7 +48,7 @@ def check_text(name: str, value: object) -> str:
     if not value.strip():
         message = f"{name}: got {value!r}, at least one visible character is needed (or leave it out)"
         raise ValueError(message)
-    if bad := _CONTROL.search(value) or _LONE_SURROGATE.search(value):
+    if bad := _CONTROL_OR_LONE_SURROGATE.search(value):
         message = (
             f"{name}: got {value!r} with {bad.group()!r} at position {bad.start()}, "
             "control characters, line breaks and lone surrogates are not allowed: remove it"
@@ -120,7 +120,7 @@ def check_impact(value: object) -> Impact:
     Raises:
         ValueError: it is neither.
     """
-    if isinstance(value, int) and not isinstance(value, bool) and value in set(Impact):
+    if isinstance(value, int) and not isinstance(value, bool) and value in _IMPACTS:
         return Impact(value)
     allowed = ", ".join(f"Impact.{impact.name} ({impact.value})" for impact in Impact)
     message = f"impact: got {value!r}, allowed are {allowed}; it must be known at synthesis, a token is not"

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aws_cdk import Annotations, Stack, Token
+from aws_cdk import Annotations
 
 from ._checks import check_count, check_duration, check_list, check_text, has_token
 
@@ -139,10 +139,9 @@ def allowed_accounts(own: str, trusted: Sequence[str] | None) -> dict[str, str]:
     return accounts
 
 
-def warn_without_incident_manager(scope: Construct) -> None:
+def warn_without_incident_manager(scope: Construct, region: str) -> None:
     """Warn where the stack's Region is known and the service does not exist in it."""
-    region = Stack.of(scope).region
-    if Token.is_unresolved(region) or region in regions_with_incident_manager():
+    if has_token(region) or region in regions_with_incident_manager():
         return
     known = ", ".join(sorted(regions_with_incident_manager()))
     Annotations.of(scope).add_warning_v2(

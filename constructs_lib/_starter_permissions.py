@@ -1,14 +1,20 @@
 """Who may invoke a starter's function: a constant number of statements, whatever is wired to it."""
 
-from aws_cdk import Stack, aws_lambda as lambda_
-from constructs import Construct
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import aws_lambda as lambda_
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from ._stacks import Place
 
 _INVOKE = "lambda:InvokeFunction"
 
 
-def allow_alarms(
-    scope: Construct, id: str, function: lambda_.IFunction, account: str, name_prefix: str
-) -> None:
+def allow_alarms(scope: Construct, id: str, function_arn: str, place: Place, name_prefix: str) -> None:
     """Let all alarms of an account invoke the function.
 
     AWS documents one statement with SourceAccount for all alarms; one per alarm fills the function's
@@ -18,27 +24,27 @@ def allow_alarms(
         scope,
         id,
         action=_INVOKE,
-        function_name=function.function_arn,
+        function_name=function_arn,
         principal="lambda.alarms.cloudwatch.amazonaws.com",
-        source_account=account,
-        source_arn=_arn(scope, "cloudwatch", account, f"alarm:{name_prefix}*"),
+        source_account=place.account,
+        source_arn=_arn(place, "cloudwatch", f"alarm:{name_prefix}*"),
     )
 
 
-def allow_rules(scope: Construct, id: str, function: lambda_.IFunction, account: str) -> None:
+def allow_rules(scope: Construct, id: str, function_arn: str, place: Place) -> None:
     """Let all EventBridge rules of an account, on any bus, invoke the function."""
     lambda_.CfnPermission(
         scope,
         id,
         action=_INVOKE,
-        function_name=function.function_arn,
+        function_name=function_arn,
         principal="events.amazonaws.com",
-        source_account=account,
-        source_arn=_arn(scope, "events", account, "rule/*"),
+        source_account=place.account,
+        source_arn=_arn(place, "events", "rule/*"),
     )
 
 
-def allow_topics(scope: Construct, id: str, function: lambda_.IFunction, account: str) -> None:
+def allow_topics(scope: Construct, id: str, function_arn: str, place: Place) -> None:
     """Let all SNS topics of an account invoke the function.
 
     The account stands in the source's ARN: that SNS sends a source account to Lambda is not documented.
@@ -47,12 +53,11 @@ def allow_topics(scope: Construct, id: str, function: lambda_.IFunction, account
         scope,
         id,
         action=_INVOKE,
-        function_name=function.function_arn,
+        function_name=function_arn,
         principal="sns.amazonaws.com",
-        source_arn=_arn(scope, "sns", account, "*"),
+        source_arn=_arn(place, "sns", "*"),
     )
 
 
-def _arn(scope: Construct, service: str, account: str, rest: str) -> str:
-    stack = Stack.of(scope)
-    return f"arn:{stack.partition}:{service}:{stack.region}:{account}:{rest}"
+def _arn(place: Place, service: str, rest: str) -> str:
+    return f"arn:{place.partition}:{service}:{place.region}:{place.account}:{rest}"

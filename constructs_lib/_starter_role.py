@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations, aws_iam as iam
 
+from ._checks import has_token
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -154,7 +156,8 @@ def acknowledge_key_grants(role: iam.Role) -> None:
 
 def acknowledge_incident_records(scope: Construct, records_arn: str) -> None:
     """Say why a plan's incidents stand in a policy with a wildcard."""
-    finding = _flattened(Stack.of(scope).resolve(records_arn))
+    known = not has_token(records_arn)
+    finding = records_arn if known else _flattened(Stack.of(scope).resolve(records_arn))
     acknowledge(
         scope,
         {

@@ -1,20 +1,20 @@
 """Alarms that start incidents."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 from aws_cdk import (
     Annotations,
     ConstructSelector,
-    IConstructSelector,
     Stack,
     aws_cloudwatch as cloudwatch,
     aws_cloudwatch_actions as actions,
 )
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from ._response_plans import ResponsePlan
+from ._stacks import place_of
 from .impact import Impact
 from .incident_details import MAX_DESCRIPTION, IncidentDetails, with_trailers
 from .related_item import RelatedItem
@@ -84,15 +84,9 @@ class IncidentAction(actions.LambdaAction):
 
 
 @cache
-def _environment(stack: Stack) -> tuple[str, str]:
-    """Ask Node once for a stack, not for each of its alarms."""
-    return stack.account, stack.region
-
-
-@cache
-def _resources() -> IConstructSelector:
+def _resource_of() -> Callable[[IConstruct], list[IConstruct]]:
     """What finds an alarm's resource with one message to Node; ``node.default_child`` takes two."""
-    return ConstructSelector.cfn_resource()
+    return ConstructSelector.cfn_resource().select
 
 
 # By jsii's own name of the alarm: jsii makes a new Python object every time it hands over an alarm that
@@ -111,9 +105,9 @@ class _DescribingIncidentAction(IncidentAction):
         """
         del scope  # the interface names it; the alarm itself is what matters
         if self._starter.is_named:
-            account, region = _environment(Stack.of(alarm))
+            place = place_of(Stack.of(alarm))
             try:
-                self._starter.check_source("the alarm", account, region)
+                self._starter.check_source("the alarm", place.account, place.region)
             except ValueError as error:
                 message = f"{alarm.node.path}: {error}"
                 raise ValueError(message) from error
@@ -135,7 +129,7 @@ class _DescribingIncidentAction(IncidentAction):
             raise ValueError(message)
 
     def _describe(self, alarm: cloudwatch.IAlarm) -> None:
-        resources: list[Any] = _resources().select(alarm)
+        resources: list[Any] = _resource_of()(alarm)
         if not resources:
             message = (
                 f"{alarm.node.path}: got an imported alarm, CDK can add neither an action nor a "

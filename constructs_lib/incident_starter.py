@@ -18,6 +18,7 @@ from ._failover import check_regions, contacts_everywhere
 from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
 from ._response_plans import ResponsePlan, plan_arn
+from ._stacks import place_of
 from ._starter_checks import (
     allowed_accounts,
     check_contacts,
@@ -147,8 +148,9 @@ class IncidentStarter(IIncidentStarter):
             check_list("additional_response_plans", additional_response_plans or ())
             kept = check_ledger(ledger)
             stack = Stack.of(self)
-            self._accounts = allowed_accounts(stack.account, trusted_accounts)
-            others = check_regions(regions, stack.region)
+            self._place = place_of(stack)
+            self._accounts = allowed_accounts(self._place.account, trusted_accounts)
+            others = check_regions(regions, self._place.region)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
 
         if encryption_key is not None:
@@ -193,7 +195,8 @@ class IncidentStarter(IIncidentStarter):
             security_groups=security_groups,
         )
         self._is_named = function_name is not None
-        self._wired_function = self.wire(self._function.function_arn)
+        arn = self._function.function_arn
+        self._wired_function = self.wire(arn)
         self._rule_function = self._function_for_rules(stack)
         self._mark()
         with self.naming_this_construct():
@@ -206,9 +209,10 @@ class IncidentStarter(IIncidentStarter):
         for plan in (response_plan, *(additional_response_plans or ())):
             self.allow_plan(plan)
         for suffix, account in self._accounts.items():
-            allow_alarms(self, f"AlarmPermission{suffix}", self._function, account, alarm_name_prefix or "")
-            allow_rules(self, f"RulePermission{suffix}", self._function, account)
-        warn_without_incident_manager(self)
+            there = self._place._replace(account=account)
+            allow_alarms(self, f"AlarmPermission{suffix}", arn, there, alarm_name_prefix or "")
+            allow_rules(self, f"RulePermission{suffix}", arn, there)
+        warn_without_incident_manager(self, self._place.region)
 
     @staticmethod
     def from_function_arn(scope: Construct, id: str, arn: str) -> IIncidentStarter:
@@ -258,9 +262,9 @@ class IncidentStarter(IIncidentStarter):
         Raises:
             ValueError: the account is not trusted, or the Region is another.
         """
-        own = Stack.of(self).region
+        accounts = [*self._accounts.values()]
         with self.naming_this_construct():
-            check_source(what, account, region, accounts=[*self._accounts.values()], own_region=own)
+            check_source(what, account, region, accounts=accounts, own_region=self._place.region)
 
     @property
     def role(self) -> iam.IRole:
@@ -307,8 +311,9 @@ class IncidentStarter(IIncidentStarter):
             _, _, _, region, account, *_ = topic_arn.split(":")
             self.check_source(f"the topic {topic_arn}", account, region)
         if self.node.try_find_child("TopicPermission") is None:
+            arn = self._function.function_arn
             for suffix, account in self._accounts.items():
-                allow_topics(self, f"TopicPermission{suffix}", self._function, account)
+                allow_topics(self, f"TopicPermission{suffix}", arn, self._place._replace(account=account))
         if details:
             with self.naming_this_construct():
                 self._environment.set_topic(topic_arn, details)
@@ -329,7 +334,7 @@ class IncidentStarter(IIncidentStarter):
 
     def _function_for_rules(self, stack: Stack) -> lambda_.IFunction:
         """The function's own ARN is one token that tells no account; alarms keep it, it is shorter."""
-        if has_token(f"{stack.account} {stack.region}"):
+        if has_token(f"{self._place.account} {self._place.region}"):
             return self._wired_function
         arn = stack.format_arn(
             service="lambda",

@@ -39,6 +39,13 @@ def alarm(stack: cdk.Stack, request: pytest.FixtureRequest) -> cloudwatch.Alarm:
     return new_alarm(stack, request.node.name)
 
 
+def test_making_a_starter_costs_at_most_44_messages() -> None:
+    home = new_stack()
+    with counted_messages() as messages:
+        new_starter(home)
+    assert len(messages) <= 44
+
+
 def test_an_action_without_overrides_costs_one_message_per_alarm(
     alarm: cloudwatch.Alarm, starter: IncidentStarter
 ) -> None:
