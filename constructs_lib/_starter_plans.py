@@ -54,11 +54,20 @@ class StarterPlans:
             resources = [plan_arn(plan, within=Stack.of(self._starter)), incident_records_arn(plan)]
             self._add(plan, [iam.PolicyStatement(actions=[_CLOSE], resources=resources)])
 
+    def stack_to_name(self, plan: ResponsePlan) -> Stack:
+        """The stack in which the plan can be named: the starter's, or the plan's own.
+
+        Referring to it from the starter's could close a cycle with alarms that are made beside it.
+        """
+        stack = Stack.of(self._starter)
+        if isinstance(plan, str) or not ties_stacks(plan, stack) or stack_of(plan) is self._upstream:
+            return stack
+        return stack_of(plan)
+
     def _add(self, plan: ResponsePlan, statements: Sequence[iam.PolicyStatement]) -> None:
-        stack, records = Stack.of(self._starter), incident_records_arn(plan)
-        if not isinstance(plan, str) and ties_stacks(plan, stack) and stack_of(plan) is not self._upstream:
-            # Referring to it from here would close a cycle with alarms that are made beside it.
-            policy = self._policy_in(stack_of(plan))
+        stack, records = self.stack_to_name(plan), incident_records_arn(plan)
+        if stack is not Stack.of(self._starter):
+            policy = self._policy_in(stack)
             policy.add_statements(*statements)
             acknowledge_incident_records(policy, records)
         else:

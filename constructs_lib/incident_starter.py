@@ -12,6 +12,7 @@ from aws_cdk import (
     aws_lambda_destinations as destinations,
     aws_logs as logs,
 )
+from constructs import Construct
 
 from ._checks import check_list, has_token
 from ._failover import check_regions, contacts_everywhere
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
         aws_kms as kms,
         aws_sqs as sqs,
     )
-    from constructs import Construct
 
     from .impact import Impact
     from .related_item import RelatedItem
@@ -372,14 +372,16 @@ class IncidentStarter(IIncidentStarter):
                 raise ValueError(message)
             seconds = seconds_within(schedule, within)
             plan = self._own_plan if response_plan is None else response_plan
-            arn = None if response_plan is None else plan_arn(plan, within=Stack.of(self))
+            stack = self._plans.stack_to_name(plan)
+            arn = None if response_plan is None else plan_arn(plan, within=stack)
             payload = drill_payload(title, arn)
             self._environment.set("drills", {})
             self._plans.allow(plan)
             self._plans.allow_closing(plan)
         self._used["drills"] = True
         replace_code(self._function, starter_code(**self._used))
-        make_drill_rule(self, schedule, self._rule_function, payload)
+        scope = self if stack is Stack.of(self) else Construct(stack, f"DrillOf{self.node.addr}")
+        make_drill_rule(scope, schedule, self._rule_function, payload)
         drills = self.metric_drills(period=Duration.hours(1))
         self._drill_alarm = make_drill_alarm(self, drills, seconds)
         return self._drill_alarm

@@ -75,8 +75,8 @@ class Drills:
         while True:
             try:
                 self._client.update_incident_record(arn=arn, status="RESOLVED")
-            except (BotoCoreError, ClientError) as error:  # noqa: PERF203 - a try for each attempt
-                pause = random.uniform(0.2, min(LONGEST_WAIT, 0.5 * 2**tries))  # noqa: S311
+            except (BotoCoreError, ClientError) as error:
+                pause = random.uniform(0.2, min(LONGEST_WAIT, 0.5 * 2**tries))
                 too_late = context.get_remaining_time_in_millis() < pause * 1000 + ATTEMPT_MILLISECONDS
                 if too_late or not _may_pass(error, error_code(error)):
                     raise

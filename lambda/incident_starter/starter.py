@@ -54,7 +54,7 @@ class Starter:
 
             Keeper(self, configuration["ledger"], session, client)
         if "drills" in configuration:
-            from .drill import Drills  # noqa: PLC0415
+            from .drill import Drills
 
             Drills(self, client)
 
