@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .calling import ATTEMPT_MILLISECONDS, LONGEST_WAIT, Client, error_code, is_trouble
 from .request import Draft
 from .starter import Context, Starter
-from .texts import epoch_seconds, mapping, text
+from .texts import epoch_millis, mapping, text
 from .triggers import Invocation, Payload, Trigger, UnknownPayloadError
 
 _MARK = "[DRILL]"
@@ -99,7 +99,7 @@ def _trigger(asked: Payload, invocation: Invocation) -> Trigger:
         values={"alarm_name": "Drill", "account": invocation.account, "region": invocation.region},
         payload={"drill": asked},
         partial={**request, "title": title, "impact": 5},
-        timestamp=epoch_seconds(moment),
+        millis=epoch_millis(moment),
     )
 
 
