@@ -1,15 +1,18 @@
 """A starter that another app owns."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Annotations, aws_lambda as lambda_
+from aws_cdk import Annotations, Duration, aws_cloudwatch as cloudwatch, aws_lambda as lambda_
 from constructs import Construct
 
 from ._checks import check_text, has_token
 from ._response_plans import ResponsePlan
 from ._starter_checks import check_source
 from .starter_interface import IIncidentStarter
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_events as events
 
 _FUNCTION_ARN = re.compile(
     r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]+(:[a-zA-Z0-9$_-]+)?"
@@ -89,3 +92,23 @@ class ImportedStarter(IIncidentStarter):
             "cdk-incident-starter:topicOfImportedStarter",
             "a topic is subscribed to a starter of another app: its owner must let SNS invoke the function",
         )
+
+    def schedule_drill(
+        self,
+        schedule: "events.Schedule",
+        *,
+        within: Duration | None = None,
+        title: str | None = None,
+        response_plan: ResponsePlan | None = None,
+    ) -> cloudwatch.Alarm:
+        """Refuse: drills need the other app's function to be allowed to close incidents.
+
+        Raises:
+            ValueError: always.
+        """
+        del schedule, within, title, response_plan
+        message = (
+            f"{self.node.path}: got a schedule of drills, but the starter belongs to another app and may not "
+            "close incidents yet: schedule them in the owning app, or run incident-starter drill"
+        )
+        raise ValueError(message)

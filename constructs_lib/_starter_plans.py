@@ -14,6 +14,8 @@ from ._response_plans import (
 )
 from ._starter_role import acknowledge_incident_records, plan_statements
 
+_CLOSE = "ssm-incidents:UpdateIncidentRecord"
+
 
 class StarterPlans:
     """The plans that a starter's role may start; each is added once."""
@@ -40,14 +42,36 @@ class StarterPlans:
         if arn in self._allowed:
             return
         self._allowed.add(arn)
-        records = incident_records_arn(plan)
-        if not isinstance(plan, str) and ties_stacks(plan, stack) and stack_of(plan) is not self._upstream:
-            # Referring to it from here would close a cycle with alarms that are made beside it.
-            policy = self._policy_in(stack_of(plan))
-            policy.add_statements(*plan_statements(arn, records, self._follow_up))
+        self._add(plan, plan_statements(arn, incident_records_arn(plan), self._follow_up))
+
+    def allow_closing(self, plan: ResponsePlan) -> None:
+        """Let the role close incidents of a plan.
+
+        Raises:
+            ValueError: a malformed ARN, or neither an ARN nor a plan.
+        """
+        if _CLOSE not in self._follow_up:
+            resources = [plan_arn(plan, within=Stack.of(self._starter)), incident_records_arn(plan)]
+            self._add(plan, [iam.PolicyStatement(actions=[_CLOSE], resources=resources)])
+
+    def stack_to_name(self, plan: ResponsePlan) -> Stack:
+        """The stack in which the plan can be named: the starter's, or the plan's own.
+
+        Referring to it from the starter's could close a cycle with alarms that are made beside it.
+        """
+        stack = Stack.of(self._starter)
+        if isinstance(plan, str) or not ties_stacks(plan, stack) or stack_of(plan) is self._upstream:
+            return stack
+        return stack_of(plan)
+
+    def _add(self, plan: ResponsePlan, statements: Sequence[iam.PolicyStatement]) -> None:
+        stack, records = self.stack_to_name(plan), incident_records_arn(plan)
+        if stack is not Stack.of(self._starter):
+            policy = self._policy_in(stack)
+            policy.add_statements(*statements)
             acknowledge_incident_records(policy, records)
         else:
-            for statement in plan_statements(arn, records, self._follow_up):
+            for statement in statements:
                 self._role.add_to_policy(statement)
             acknowledge_incident_records(self._starter, records)
 

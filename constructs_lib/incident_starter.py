@@ -12,6 +12,7 @@ from aws_cdk import (
     aws_lambda_destinations as destinations,
     aws_logs as logs,
 )
+from constructs import Construct
 
 from ._checks import check_list, has_token
 from ._failover import check_regions, contacts_everywhere
@@ -28,7 +29,7 @@ from ._starter_checks import (
     check_source,
     warn_without_incident_manager,
 )
-from ._starter_code import starter_code
+from ._starter_code import replace_code, starter_code
 from ._starter_environment import StarterEnvironment
 from ._starter_permissions import allow_alarms, allow_rules, allow_topics
 from ._starter_plans import StarterPlans
@@ -40,8 +41,14 @@ from .starter_interface import IIncidentStarter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_cdk import aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sqs as sqs
-    from constructs import Construct
+    from aws_cdk import (
+        aws_cloudwatch as cloudwatch,
+        aws_ec2 as ec2,
+        aws_events as events,
+        aws_iam as iam,
+        aws_kms as kms,
+        aws_sqs as sqs,
+    )
 
     from .impact import Impact
     from .related_item import RelatedItem
@@ -153,6 +160,8 @@ class IncidentStarter(IIncidentStarter):
             others = check_regions(regions, self._place.region)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
 
+        self._used = {"ledger": kept.is_on, "regions": bool(others)}
+        self._drill_alarm: cloudwatch.Alarm | None = None
         if encryption_key is not None:
             allow_logs(encryption_key, stack)
         self._log_group = logs.LogGroup(
@@ -177,7 +186,7 @@ class IncidentStarter(IIncidentStarter):
             runtime=lambda_.Runtime.PYTHON_3_14,
             architecture=lambda_.Architecture.ARM_64,
             handler="incident_starter.handler.handler",
-            code=starter_code(ledger=kept.is_on, regions=bool(others)),
+            code=starter_code(**self._used),
             function_name=function_name,
             role=self._role,
             log_group=self._log_group,
@@ -205,6 +214,7 @@ class IncidentStarter(IIncidentStarter):
                 self._environment.set("regions", others)
             if kept.is_on:
                 self._keep(kept, encryption_key, (timeout or Duration.seconds(60)).to_seconds())
+        self._own_plan = response_plan
         self._plans = StarterPlans(self, self._role, response_plan, kept.follow_up_actions())
         for plan in (response_plan, *(additional_response_plans or ())):
             self.allow_plan(plan)
@@ -317,6 +327,69 @@ class IncidentStarter(IIncidentStarter):
         if details:
             with self.naming_this_construct():
                 self._environment.set_topic(topic_arn, details)
+
+    @property
+    def drill_alarm(self) -> cloudwatch.Alarm | None:
+        """The alarm on the absence of drills; none before they are scheduled."""
+        return self._drill_alarm
+
+    def schedule_drill(
+        self,
+        schedule: events.Schedule,
+        *,
+        within: Duration | None = None,
+        title: str | None = None,
+        response_plan: ResponsePlan | None = None,
+    ) -> cloudwatch.Alarm:
+        """Start an incident on schedule and close it again, and alarm when that did not work.
+
+        It takes the whole path: a rule, the function, Incident Manager. The incident has impact 5 and a
+        title that begins with ``[DRILL]``; a plan that engages people at impact 5 engages them. Each is
+        one of the 200 incidents that the service allows a plan in a month. The function may then close
+        the incidents of that plan, too.
+
+        The alarm is in ALARM until the first drill has worked, so run ``incident-starter drill`` after
+        the deployment. It has no actions of its own: add those of a channel that does not depend on this
+        starter.
+
+        Args:
+            schedule: when, on the default bus; every 8 hours or less often.
+            within: how long no drill may have worked before the alarm goes off, 1 hour to 7 days, in
+                whole hours: CloudWatch looks back no further. By default twice the rate of the
+                schedule, at most 7 days; a cron expression needs it.
+            title: what follows ``[DRILL]``; a template. By default a question.
+            response_plan: another plan than the starter's, to drill that one.
+
+        Returns:
+            The alarm on their absence, also `drill_alarm`.
+
+        Raises:
+            ValueError: a value is not allowed, or drills are scheduled already.
+
+        See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+        """
+        # Late: a starter without drills need not load what rules are made of.
+        from ._drills import drill_payload, make_drill_alarm, make_drill_rule, seconds_within  # noqa: PLC0415
+
+        with self.naming_this_construct():
+            if self._drill_alarm is not None:
+                message = "got a second schedule of drills, one is allowed: use one cron expression"
+                raise ValueError(message)
+            seconds = seconds_within(schedule, within)
+            plan = self._own_plan if response_plan is None else response_plan
+            stack = self._plans.stack_to_name(plan)
+            arn = None if response_plan is None else plan_arn(plan, within=stack)
+            payload = drill_payload(title, arn)
+            self._environment.set("drills", {})
+            self._plans.allow(plan)
+            self._plans.allow_closing(plan)
+        self._used["drills"] = True
+        replace_code(self._function, starter_code(**self._used))
+        scope = self if stack is Stack.of(self) else Construct(stack, f"DrillOf{self.node.addr}")
+        make_drill_rule(scope, schedule, self._rule_function, payload)
+        drills = self.metric_drills(period=Duration.hours(1))
+        self._drill_alarm = make_drill_alarm(self, drills, seconds)
+        return self._drill_alarm
 
     def _keep(self, ledger: Ledger, encryption_key: kms.IKey | None, timeout: float) -> None:
         """Give the function a ledger."""

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_iam as iam, aws_lambda as lambda_
 from constructs import Construct
@@ -11,6 +11,9 @@ from constructs import Construct
 from ._checks import check_impact
 from ._response_plans import ResponsePlan, plan_name
 from .impact import Impact
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_events as events
 
 METRIC_NAMESPACE = "IncidentStarter"
 
@@ -76,6 +79,17 @@ class IIncidentStarter(Construct):
     @abstractmethod
     def allow_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
         """Let SNS invoke the function, and have it apply the details to what comes from the topic."""
+
+    @abstractmethod
+    def schedule_drill(
+        self,
+        schedule: "events.Schedule",
+        *,
+        within: Duration | None = None,
+        title: str | None = None,
+        response_plan: ResponsePlan | None = None,
+    ) -> cloudwatch.Alarm:
+        """Start an incident on schedule and close it again, and alarm when that did not work."""
 
     @property
     def alarm_action_config(self) -> cloudwatch.AlarmActionConfig:
@@ -215,3 +229,11 @@ class IIncidentStarter(Construct):
     def metric_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """How many invocations started no incident and raised."""
         return self.metric("Failures", period=period)
+
+    def metric_drills(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many drills started an incident and closed it; see ``schedule_drill``."""
+        return self.metric("Drills", period=period)
+
+    def metric_drills_left_open(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many drills started an incident and could not close it."""
+        return self.metric("DrillsLeftOpen", period=period)

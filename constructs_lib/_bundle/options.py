@@ -1,6 +1,7 @@
 """Which files of the function's source only its options need: a bundle without them is smaller."""
 
 FILES_OF_OPTIONS = {
+    "drills": ("drill.py",),
     "ledger": (
         "appends.py",
         "claims.py",

@@ -3,15 +3,15 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from .redrive_report import End, to_json
 from .spans import seconds_of
 
-_OK, _STAYS = 0, 1
-_REDRIVE_CODES = {End.REFUSED: 2, End.INTERRUPTED: 130, End.LIMIT: 1}
+_OK, _STAYS, _UNUSABLE, _INTERRUPTED = 0, 1, 2, 130
+_REDRIVE_CODES = {End.REFUSED: _UNUSABLE, End.INTERRUPTED: _INTERRUPTED, End.LIMIT: _STAYS}
 _WAIT_SECONDS = 5
 _MOST_MESSAGES = 10_000
 
@@ -23,6 +23,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         commands: of the command line.
     """
     _add_redrive(commands)
+    _add_drill(commands)
 
 
 def _add_redrive(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -64,6 +65,52 @@ def _add_redrive(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add("--json", action="store_true", help="print JSON, as docs/operating.md describes it")
     command.set_defaults(run=lambda options: _redrive(command, options))
+
+
+def _add_drill(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "drill",
+        help="start an incident of impact 5 through a deployed starter, and see that it is closed",
+        description="Let a deployed starter start an incident titled [DRILL] with impact 5, close it, and "
+        "look whether it is. Where the function may not close it, your credentials do. It is one of the 200 "
+        "incidents of the plan in a month, and engages whom the plan engages at impact 5.",
+        epilog="Exit codes: 0 an incident was started and is closed, 1 it was not or may be open, 2 nothing "
+        "could be tried, 130 interrupted.",
+    )
+    _add_function(command)
+    add = command.add_argument
+    add("--title", metavar="TEXT", help="what follows [DRILL] in the incident's title")
+    add("--response-plan", metavar="ARN", help="another plan than the starter's")
+    add("--json", action="store_true", help="print JSON, as docs/operating.md describes it")
+    command.set_defaults(run=_drill)
+
+
+def _drill(options: argparse.Namespace) -> int:
+    from .deployed_starter import find_starter  # noqa: PLC0415 - see _redrive
+    from .drill import drill, lines, to_json as drill_to_json  # noqa: PLC0415
+
+    starter = find_starter(options.function, region=options.region, profile=options.profile)
+    drilled = drill(starter, title=options.title, response_plan=options.response_plan)
+    if options.json:
+        _print_json(drill_to_json(drilled))
+    else:
+        _print_lines(lines(drilled))
+    if drilled.is_interrupted:
+        return _INTERRUPTED
+    if drilled.is_unusable:
+        return _UNUSABLE
+    return _OK if drilled.is_ok else _STAYS
+
+
+def _print_lines(styled: Iterable[tuple[str, str]]) -> None:
+    try:
+        from rich.console import Console  # noqa: PLC0415 - belongs to an extra
+    except ImportError:
+        sys.stdout.writelines(f"{line}\n" for line, _ in styled)
+        return
+    console = Console()
+    for line, style in styled:
+        console.print(line, style=style or None, markup=False, highlight=False, soft_wrap=True)
 
 
 def _add_function(command: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from .errors import OperationError, sentence
 
 _HANDLER = "incident_starter.handler.handler"
+_VARIABLE = "INCIDENT_STARTER"
 _CALL = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3})
 _MARGIN = 10  # seconds that an invocation takes beyond the function's own timeout, cold start included
 
@@ -43,12 +44,14 @@ class DeployedStarter:
         arn: its ARN, with its qualifier if one was given.
         timeout: of one invocation, in seconds.
         session: the operator's.
+        has_drills: whether it can drill by itself, as far as the operator may see.
     """
 
     name: str
     arn: str
     timeout: int
     session: boto3.Session
+    has_drills: bool = False
 
     @property
     def region(self) -> str:
@@ -148,4 +151,14 @@ def find_starter(function: str, *, region: str | None, profile: str | None) -> D
     if found.get("Handler") != _HANDLER:
         message = f"the function {function} is no starter: its handler is {found.get('Handler')}"
         raise OperationError(message)
-    return DeployedStarter(function, found["FunctionArn"], found["Timeout"], session)
+    has_drills = "drills" in _configuration(found)
+    return DeployedStarter(function, found["FunctionArn"], found["Timeout"], session, has_drills)
+
+
+def _configuration(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Read what the construct told the function; nothing where it is encrypted with a key of others."""
+    try:
+        told = json.loads(found.get("Environment", {}).get("Variables", {}).get(_VARIABLE, "{}"))
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

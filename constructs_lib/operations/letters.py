@@ -57,6 +57,8 @@ def read_letter(message: Mapping[str, Any], starter: DeployedStarter) -> Letter:
         return Letter(identity, happened=sent, not_ours=f"it was meant for {target}")
     request_id = texts.text(context.get("requestId")) or attributes.get("RequestID") or identity
     payload = body["requestPayload"] if is_record else body
+    if texts.mapping(payload).keys() == {"drill"}:
+        return Letter(identity, _same_drill(payload, request_id), "drill", sent)
     invocation = triggers.Invocation(request_id, starter.account, starter.region)
     try:
         read = triggers.read(payload, invocation)
@@ -78,6 +80,14 @@ def _identified(payload: Any, request_id: str) -> object:  # noqa: ANN401 - anyt
     if payload.keys() == {"startIncident"} and not texts.text(by_hand.get("clientToken")):
         return {"startIncident": {**by_hand, "clientToken": request_id}}
     return payload
+
+
+def _same_drill(payload: Any, request_id: str) -> object:  # noqa: ANN401 - anything that was sent
+    """Keep the identity of a drill: tried again it closes the incident that it has started, if it has."""
+    asked = texts.mapping(payload["drill"])
+    if texts.text(asked.get("clientToken")) or texts.text(asked.get("time")):
+        return payload
+    return {"drill": {**asked, "clientToken": request_id}}
 
 
 def _subject(trigger: triggers.Trigger) -> str:

@@ -121,6 +121,7 @@ class Evidence:
             for kind in ("ignored", "dropped")
             for note in record.get(kind, ())
         ]
+        notes += ["a drill: its incident is closed again" for record in self.logged if record.get("Drills")]
         notes += [_TOLD[record["outcome"]] for record in self.logged if record["outcome"] in _TOLD]
         notes += [f"also pages through {paths.get(each.source or '', each.source)}" for each in self.others]
         return list(dict.fromkeys(notes))

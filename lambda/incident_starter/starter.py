@@ -53,6 +53,10 @@ class Starter:
             from .keeper import Keeper
 
             Keeper(self, configuration["ledger"], session, client)
+        if "drills" in configuration:
+            from .drill import Drills
+
+            Drills(self, client)
 
     def handle(self, payload: object, context: Context) -> dict[str, Any]:
         """Start what a payload asks for, and tell the outcome; what `start` and `refuse` raise is raised."""
@@ -65,14 +69,15 @@ class Starter:
         outcomes, failures = [], []
         for trigger in triggers:
             try:
-                outcomes.append(self._one(trigger, invocation, context))
+                outcomes.append(self.one(trigger, invocation, context))
             except Exception as error:
                 failures.append(error)
         if failures:
             raise failures[0]
         return outcomes[0] if len(outcomes) == 1 else {"outcomes": outcomes}
 
-    def _one(self, trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
+    def one(self, trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
+        """Start what a trigger asks for, and tell of it."""
         subject, arn = trigger.values["alarm_name"][:_LONGEST], trigger.arn[:_LONGEST]
         facts = {"kind": trigger.kind, "subject": subject, "arn": arn}
         if not (trigger.starts or self.hears_ok):

@@ -35,7 +35,7 @@ class Trigger(NamedTuple):
     """One thing that happened."""
 
     kind: str
-    """`alarm`, `event`, `topic` or `hand`."""
+    """`alarm`, `event`, `topic`, `hand` or `drill`."""
 
     identity: tuple[str, ...]
     """Equal for each delivery of the same thing."""

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_cloudwatch as cloudwatch, aws_sns as sns, aws_sqs as sqs
+from aws_cdk import aws_cloudwatch as cloudwatch, aws_events as events, aws_sns as sns, aws_sqs as sqs
 
 from constructs_lib import (
     Impact,
@@ -48,6 +48,21 @@ def described(text: str = "", **options: Any) -> Callable[[], object]:
 
 def starter(**options: Any) -> Callable[[], object]:
     return lambda: new_starter(new_stack(), **options)
+
+
+def rate(**units: int) -> events.Schedule:
+    [(unit, number)] = units.items()
+    return events.Schedule.rate(getattr(cdk.Duration, unit)(number))
+
+
+def drills(schedule: Any, **options: Any) -> Callable[[], object]:
+    return lambda: new_starter(new_stack()).schedule_drill(schedule, **options)
+
+
+def drills_twice() -> None:
+    made = new_starter(new_stack())
+    made.schedule_drill(rate(days=1))
+    made.schedule_drill(rate(days=2))
 
 
 def action(**options: Any) -> Callable[[], object]:
@@ -420,6 +435,50 @@ MISTAKES = {
     ),
     "alarm name prefix with a star": Mistake(
         starter(alarm_name_prefix="shop-*"), ("Stack/Incidents: alarm_name_prefix: got 'shop-*'", "'*'")
+    ),
+    # drills
+    "drills every 7 hours": Mistake(
+        drills(rate(hours=7)),
+        ("Stack/Incidents: schedule: got rate(7 hours)", "102 drills a month of the 200"),
+    ),
+    "drills every 7 days": Mistake(
+        drills(rate(days=7)), ("schedule: got rate(7 days)", "looks back 7 days", "every 6 days")
+    ),
+    "drills by text": Mistake(drills("rate(1 day)"), ("schedule: got 'rate(1 day)' of type str", "rate(")),
+    "drills by cron without a time": Mistake(
+        drills(events.Schedule.cron(hour="6")), ("within: got none", "cron(", "1 hour to 7 days")
+    ),
+    "drills within 8 days": Mistake(
+        drills(rate(days=1), within=cdk.Duration.days(8)), ("within: got 691200 seconds", "3600 to 604800")
+    ),
+    "drills within minutes": Mistake(
+        drills(events.Schedule.cron(hour="6"), within=cdk.Duration.minutes(59)), ("within: got 3540 seconds",)
+    ),
+    "drills within their own rate": Mistake(
+        drills(rate(days=1), within=cdk.Duration.days(1)),
+        ("within: got 86,400 seconds", "comes after 86,400"),
+    ),
+    "drills with a number of hours": Mistake(
+        drills(rate(days=1), within=26), ("within: got 26 of type int", "a Duration is needed")
+    ),
+    "`<` in a drill's title": Mistake(
+        drills(rate(days=1), title="p99 < 2 s"), ("drill.title: got 'p99 < 2 s' with '<'", "remove it")
+    ),
+    "a drill's title with an unknown placeholder": Mistake(
+        drills(rate(days=1), title="{team}"), ("title: got '{team}' with '{team}'",)
+    ),
+    "drills of a plan by name": Mistake(
+        drills(rate(days=1), response_plan="on-call"), ("response_plan: got 'on-call', a full ARN",)
+    ),
+    "drills twice": Mistake(drills_twice, ("Stack/Incidents: got a second schedule of drills", "one cron")),
+    "drills of an imported starter": Mistake(
+        lambda: IncidentStarter.from_function_arn(new_stack(), "Theirs", FUNCTION).schedule_drill(
+            rate(days=1)
+        ),
+        (
+            "Stack/Theirs: got a schedule of drills, but the starter belongs to another app",
+            "incident-starter drill",
+        ),
     ),
     # imported starters
     "function ARN malformed": Mistake(

@@ -403,6 +403,8 @@ def test_each_metric_the_function_writes_has_a_method() -> None:
     }
     assert names == {
         "BadTrailers",
+        "Drills",
+        "DrillsLeftOpen",
         "Failovers",
         "Failures",
         "IncidentsStarted",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_sns as sns, aws_sqs as sqs
+from aws_cdk import aws_events as events, aws_sns as sns, aws_sqs as sqs
 
 from constructs_lib import Impact, IncidentAction, IncidentSubscription, IncidentTarget, Ledger, Storm
 from tests.constructs.apps import (
@@ -37,6 +37,7 @@ def every_feature() -> cdk.App:
     app = new_app()
     starter_with_every_option(cdk.Stack(app, "EveryOption", env=ENVIRONMENT))
     starter = new_starter(cdk.Stack(app, "Starter"), ledger=EVERY_LEDGER_OPTION)
+    starter.schedule_drill(events.Schedule.rate(cdk.Duration.days(1)))
     stack = cdk.Stack(app, "Wired")
     new_alarm(stack).add_alarm_action(
         IncidentAction(starter, impact=Impact.HIGH, response_plan=plan_with_token_name(stack))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from constructs_lib import cli
@@ -306,6 +309,33 @@ def test_given_a_queue_that_hands_on_when_redriven_then_the_final_one_is_emptied
     [note] = report["notes"]
     assert note.startswith("about 1 more in ")
     assert first.rpartition("/")[2] in note
+
+
+def test_given_the_documented_rights_when_everything_is_done_then_no_call_needs_another(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: set[str] = set()
+
+    class Watched(boto3.Session):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self.events.register("before-call", note)
+
+    def note(model: Any, **_: object) -> None:
+        action = {"Invoke": "InvokeFunction"}.get(model.name, model.name)
+        action = re.sub(r"\d+$", "", action)
+        called.add(f"{model.service_model.endpoint_prefix.replace('monitoring', 'cloudwatch')}:{action}")
+
+    monkeypatch.setattr(boto3, "Session", Watched)
+    fail_with_the_alarm(operator.scene)
+    fail(operator.scene, "again")
+    operator.scene.aws.fail_next(REFUSED)
+    assert operator.redrives()[1]["counts"]["failed"] == 1
+    assert operator.redrives()[0] == 0
+    text = (Path(__file__).parents[2] / "docs/operating.md").read_text(encoding="utf-8")
+    policy = json.loads(text.partition("```json\n")[2].partition("```")[0])
+    listed = [each["Action"] for each in policy["Statement"]]
+    assert called == {action for each in listed for action in ([each] if isinstance(each, str) else each)}
 
 
 def test_given_no_rich_when_redriven_then_lines_say_it(

@@ -50,6 +50,7 @@ def outcomes(rehearsed: subprocess.CompletedProcess[str]) -> dict[str, Any]:
         ("Shop/Lonely", 4, "rehearsal"),
         ("Shop/OnBus", 4, "Price 6"),
         ("Shop/Daily", 4, "Daily"),
+        ("Shop/Ours/Drill", 5, "[DRILL] Does this starter still page?"),
         ("Prod/Shop/Deep", 4, None),
     ],
 )
@@ -94,6 +95,11 @@ def test_a_missing_permission_fails_the_rehearsal_and_says_so(
 def test_what_is_not_tried_says_why(outcomes: dict[str, Any], path: str, status: str, reason: str) -> None:
     assert (outcomes[path]["status"], outcomes[path]["incidents"]) == (status, [])
     assert reason in " ".join(outcomes[path]["problems"])
+
+
+def test_a_scheduled_drill_is_closed_again(outcomes: dict[str, Any]) -> None:
+    assert outcomes["Shop/Ours/Drill"]["notes"] == ["a drill: its incident is closed again"]
+    assert outcomes["Shop/Ours/Drill"]["fired"] == "Scheduled Event"
 
 
 def test_an_alarm_without_a_starter_is_wired_to_nothing(outcomes: dict[str, Any]) -> None:

@@ -74,6 +74,12 @@ class Team(cdk.Stack):
             tracing=lambda_.Tracing.ACTIVE,
         )
         imported: IIncidentStarter = IncidentStarter.from_function_arn(self, "Theirs", "arn")
+        daily = events.Schedule.rate(cdk.Duration.days(1))
+        absent: cloudwatch.Alarm = starter.schedule_drill(
+            daily, within=cdk.Duration.days(2), title="Daily", response_plan=plan
+        )
+        kept: cloudwatch.Alarm | None = starter.drill_alarm
+        assert kept is absent
         self.wire(starter, items)
         self.wire(imported, tuple(items))
 

@@ -60,6 +60,7 @@ events.Rule(stack, "OnBus", event_bus=bus, event_pattern=dear).add_target(
 )
 daily = events.Schedule.rate(cdk.Duration.days(1))
 events.Rule(stack, "Daily", schedule=daily).add_target(IncidentTarget(ours, title="Daily"))
+ours.schedule_drill(daily)
 events.Rule(stack, "Off", enabled=False, event_pattern=dear).add_target(IncidentTarget(ours))
 contradiction = {"source": ["shop"], "account": [{"prefix": "no-account"}]}
 target = events.CfnRule.TargetProperty(arn=ours.function.function_arn, id="Starter")
