@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_iam as iam, aws_lambda as lambda_
 from constructs import Construct
@@ -11,6 +11,11 @@ from constructs import Construct
 from ._checks import check_impact
 from ._response_plans import ResponsePlan, plan_name
 from .impact import Impact
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_sns as sns
+
+    from .starter_monitoring import StarterMonitoring
 
 METRIC_NAMESPACE = "IncidentStarter"
 
@@ -76,6 +81,22 @@ class IIncidentStarter(Construct):
     @abstractmethod
     def allow_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
         """Let SNS invoke the function, and have it apply the details to what comes from the topic."""
+
+    @abstractmethod
+    def monitor(
+        self,
+        topic: "sns.ITopic | sns.Topic",
+        *,
+        dashboard: bool = True,
+        max_incidents_per_month: int = 160,
+        max_page_delay: Duration | None = None,
+        runbook: str | None = None,
+    ) -> "StarterMonitoring":
+        """Watch the starter itself; only its owner can.
+
+        Raises:
+            ValueError: the starter belongs to another app, or a value is not allowed.
+        """
 
     @property
     def alarm_action_config(self) -> cloudwatch.AlarmActionConfig:
