@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .ledger import Ledger as Ledger, LedgerKey as LedgerKey, Storm as Storm
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
     from .starter_interface import IIncidentStarter as IIncidentStarter
+    from .starter_monitoring import StarterMonitoring as StarterMonitoring
 
 __all__ = [
     "IIncidentStarter",
@@ -30,6 +31,7 @@ __all__ = [
     "LedgerKey",
     "RelatedItem",
     "RelatedItemType",
+    "StarterMonitoring",
     "Storm",
 ]
 
@@ -45,6 +47,7 @@ _ROOMS = {
     "LedgerKey": "ledger",
     "RelatedItem": "related_item",
     "RelatedItemType": "related_item",
+    "StarterMonitoring": "starter_monitoring",
     "Storm": "ledger",
 }
 

@@ -12,7 +12,9 @@ from ._starter_checks import check_source
 from .starter_interface import IIncidentStarter
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_events as events
+    from aws_cdk import aws_events as events, aws_sns as sns
+
+    from .starter_monitoring import StarterMonitoring
 
 _FUNCTION_ARN = re.compile(
     r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[a-zA-Z0-9_-]+(:[a-zA-Z0-9$_-]+)?"
@@ -64,6 +66,20 @@ class ImportedStarter(IIncidentStarter):
         if self._region is not None:
             with self.naming_this_construct():
                 check_source(what, account, region, accounts=[account], own_region=self._region)
+
+    def monitor(self, topic: "sns.ITopic | sns.Topic", **options: object) -> "StarterMonitoring":
+        """Refuse: what there is to watch only the owner knows.
+
+        Raises:
+            ValueError: always.
+        """
+        del topic, options
+        message = (
+            f"{self.node.path}: got a call of monitor, but the starter belongs to another app, which alone "
+            "knows its queues and options: call it there; here its metrics can be had, such as "
+            "metric_failures()"
+        )
+        raise ValueError(message)
 
     def allow_plan(self, plan: ResponsePlan) -> None:
         """Warn: only the owner can let the function start more plans."""

@@ -18,6 +18,7 @@ from ._checks import check_list, has_token
 from ._failover import check_regions, contacts_everywhere
 from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
+from ._monitored import MonitoredChannel, Watched
 from ._response_plans import ResponsePlan, plan_arn
 from ._stacks import place_of
 from ._starter_checks import (
@@ -47,11 +48,13 @@ if TYPE_CHECKING:
         aws_events as events,
         aws_iam as iam,
         aws_kms as kms,
+        aws_sns as sns,
         aws_sqs as sqs,
     )
 
     from .impact import Impact
     from .related_item import RelatedItem
+    from .starter_monitoring import StarterMonitoring
 
 _LEASE_MARGIN = 30  # seconds
 
@@ -204,6 +207,13 @@ class IncidentStarter(IIncidentStarter):
             security_groups=security_groups,
         )
         self._is_named = function_name is not None
+        self._watched = Watched(
+            self._function,
+            self._queue,
+            response_plan,
+            frozenset(name for name, used in (("ledger", kept.is_on), ("regions", others)) if used),
+        )
+        self._channel = MonitoredChannel(self)
         arn = self._function.function_arn
         self._wired_function = self.wire(arn)
         self._rule_function = self._function_for_rules(stack)
@@ -315,8 +325,10 @@ class IncidentStarter(IIncidentStarter):
             details: a partial StartIncident request, may be empty.
 
         Raises:
-            ValueError: the topic has other details already, or the environment is full.
+            ValueError: the topic has other details already, is told by the alarms on this starter, or the
+                environment is full.
         """
+        self._channel.subscribe(topic_arn)
         if not has_token(topic_arn):
             _, _, _, region, account, *_ = topic_arn.split(":")
             self.check_source(f"the topic {topic_arn}", account, region)
@@ -390,6 +402,55 @@ class IncidentStarter(IIncidentStarter):
         drills = self.metric_drills(period=Duration.hours(1))
         self._drill_alarm = make_drill_alarm(self, drills, seconds)
         return self._drill_alarm
+
+    def monitor(
+        self,
+        topic: sns.ITopic | sns.Topic,  # pyright does not take the second for the first
+        *,
+        dashboard: bool = True,
+        max_incidents_per_month: int = 160,
+        max_page_delay: Duration | None = None,
+        runbook: str | None = None,
+    ) -> StarterMonitoring:
+        """Watch the starter itself: alarms on all that it counts of trouble, and a dashboard.
+
+        The alarms are those that docs/watching.md lists, as many as the starter's options need,
+        whatever is wired to it. They tell the topic and nothing else, when they begin and when they end.
+
+        Args:
+            topic: who watches the pager. It must not reach this starter, which could not tell of its own
+                failure. A topic with a policy of its own must let CloudWatch publish.
+            dashboard: whether there is one, for who has to find out why pages do not come. By default there
+                is.
+            max_incidents_per_month: of the starter's own plan, 1 to 200; Incident Manager starts 200 per
+                plan and month. Alarms look back seven days at most, so a fifth of it within seven days
+                is what alarms: no month passes the number without such a week. By default 160.
+            max_page_delay: from the alarm's or event's own timestamp to the incident, up to 1 day. By
+                default 3 minutes, more than what needs Lambda's first retry takes.
+            runbook: the address that each alarm's description links. By default the description names the
+                section of docs/watching.md.
+
+        Returns:
+            The alarms by name, to change or to add actions to, and the dashboard.
+
+        Raises:
+            ValueError: it is watched already, the topic is subscribed to this starter or is none, or a
+                value is not allowed.
+        """
+        # Late: a starter that is not watched need not load what a dashboard is made of.
+        from .starter_monitoring import StarterMonitoring  # noqa: PLC0415
+
+        with self.naming_this_construct():
+            self._channel.take(topic)
+        return StarterMonitoring(
+            self,
+            topic,
+            self._watched,
+            dashboard=dashboard,
+            max_incidents_per_month=max_incidents_per_month,
+            max_page_delay=max_page_delay,
+            runbook=runbook,
+        )
 
     def _keep(self, ledger: Ledger, encryption_key: kms.IKey | None, timeout: float) -> None:
         """Give the function a ledger."""

@@ -13,7 +13,9 @@ from ._response_plans import ResponsePlan, plan_name
 from .impact import Impact
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_events as events
+    from aws_cdk import aws_events as events, aws_sns as sns
+
+    from .starter_monitoring import StarterMonitoring
 
 METRIC_NAMESPACE = "IncidentStarter"
 
@@ -90,6 +92,22 @@ class IIncidentStarter(Construct):
         response_plan: ResponsePlan | None = None,
     ) -> cloudwatch.Alarm:
         """Start an incident on schedule and close it again, and alarm when that did not work."""
+
+    @abstractmethod
+    def monitor(
+        self,
+        topic: "sns.ITopic | sns.Topic",
+        *,
+        dashboard: bool = True,
+        max_incidents_per_month: int = 160,
+        max_page_delay: Duration | None = None,
+        runbook: str | None = None,
+    ) -> "StarterMonitoring":
+        """Watch the starter itself; only its owner can.
+
+        Raises:
+            ValueError: the starter belongs to another app, or a value is not allowed.
+        """
 
     @property
     def alarm_action_config(self) -> cloudwatch.AlarmActionConfig:

@@ -116,7 +116,7 @@ def _alarm(kind: str, arn: str, found: object, payload: Payload, invocation: Inv
         },
         payload=payload,
         arn=arn,
-        millis=epoch_millis(changed) or epoch_millis(time),
+        millis=epoch_millis(again or changed) or epoch_millis(time),
         configuration=configuration,
         attributes=attributes,
     )

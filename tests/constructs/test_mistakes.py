@@ -8,6 +8,7 @@ import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch, aws_events as events, aws_sns as sns, aws_sqs as sqs
 
 from constructs_lib import (
+    IIncidentStarter,
     Impact,
     IncidentAction,
     IncidentDetails,
@@ -28,6 +29,7 @@ from tests.constructs.apps import (
     new_starter,
 )
 
+TOPIC = "arn:aws:sns:eu-west-1:111122223333:alarms"
 METRIC = RelatedItem.metric_definition('{"metrics": [["Shop", "Errors"]]}', title="Errors")
 LINK = RelatedItem.url("https://wiki.example.com", title="Wiki")
 
@@ -121,6 +123,40 @@ def details_of_topics_too_big_for_the_environment() -> None:
         sns.Topic(stack, f"Topic{number}").add_subscription(
             IncidentSubscription(wired, related_items=links(1, 900))
         )
+
+
+def watched(made: IIncidentStarter, topic: str, **options: Any) -> object:
+    return made.monitor(sns.Topic(made, topic), **options)
+
+
+def a_channel_that_the_starter_is_subscribed_to() -> None:
+    stack = new_stack()
+    made = new_starter(stack)
+    topic = sns.Topic(stack, "Topic")
+    topic.add_subscription(IncidentSubscription(made))
+    made.monitor(topic)
+
+
+def a_subscription_to_the_channel() -> None:
+    stack = new_stack()
+    made = new_starter(stack)
+    topic = sns.Topic(stack, "Topic")
+    made.monitor(topic)
+    topic.add_subscription(IncidentSubscription(made, impact=Impact.LOW))
+
+
+def a_literal_channel_that_the_starter_is_subscribed_to() -> None:
+    stack = new_stack(env=ENVIRONMENT)
+    made = new_starter(stack)
+    first, same = (sns.Topic.from_topic_arn(stack, name, TOPIC) for name in ("First", "Same"))
+    first.add_subscription(IncidentSubscription(made))
+    made.monitor(same)
+
+
+def monitoring_twice() -> None:
+    made = new_starter(new_stack())
+    for name in ("A", "B"):
+        watched(made, name)
 
 
 MISTAKES = {
@@ -428,6 +464,51 @@ MISTAKES = {
     "a metric of a plan's name": Mistake(
         lambda: new_starter(new_stack()).metric_incidents_started(response_plan="on-call"),
         ("response_plan: got 'on-call', a full ARN is needed",),
+    ),
+    # monitoring
+    "an action as the channel": Mistake(
+        lambda: (made := new_starter(new_stack())).monitor(IncidentAction(made)),  # type: ignore[arg-type]
+        ("Stack/Incidents: topic: got <", "an SNS topic is needed", "no action or starter"),
+    ),
+    "a starter as the channel": Mistake(
+        lambda: (made := new_starter(new_stack())).monitor(made),  # type: ignore[arg-type]
+        ("Stack/Incidents: topic: got <", "a starter that fails cannot tell of it"),
+    ),
+    "a channel that the starter is subscribed to": Mistake(
+        a_channel_that_the_starter_is_subscribed_to,
+        ("Stack/Incidents: topic: got ", "which is subscribed to it"),
+    ),
+    "a subscription to the channel": Mistake(
+        a_subscription_to_the_channel,
+        ("Stack/Incidents: topic: got ", "give monitor a topic that reaches people another way"),
+    ),
+    "a literal channel that the starter is subscribed to": Mistake(
+        a_literal_channel_that_the_starter_is_subscribed_to,
+        (f"topic: got {TOPIC}", "which is subscribed to it"),
+    ),
+    "monitoring twice": Mistake(
+        monitoring_twice,
+        ("Stack/Incidents: got a second call of monitor", "the first call returned"),
+    ),
+    "monitoring an imported starter": Mistake(
+        lambda: watched(IncidentStarter.from_function_arn(new_stack(), "Theirs", FUNCTION), "A"),
+        ("Stack/Theirs: got a call of monitor", "belongs to another app", "call it there"),
+    ),
+    "a runbook that is no address": Mistake(
+        lambda: watched(new_starter(new_stack()), "A", runbook="the wiki"),
+        ("Stack/Incidents: ", "runbook: url: got 'the wiki'"),
+    ),
+    "more incidents than the quota": Mistake(
+        lambda: watched(new_starter(new_stack()), "A", max_incidents_per_month=201),
+        ("Stack/Incidents: max_incidents_per_month: got 201, allowed are 1 to 200",),
+    ),
+    "a page delay of nothing": Mistake(
+        lambda: watched(new_starter(new_stack()), "A", max_page_delay=cdk.Duration.seconds(0)),
+        ("Stack/Incidents: max_page_delay: got 0 seconds, allowed are 1 to 86400",),
+    ),
+    "a page delay as number": Mistake(
+        lambda: watched(new_starter(new_stack()), "A", max_page_delay=60),
+        ("max_page_delay: got 60 of type int, a Duration is needed",),
     ),
     # contacts
     "no contacts": Mistake(

@@ -52,7 +52,15 @@ def every_feature() -> cdk.App:
     key = cdk.aws_kms.Key(stack, "Key", enable_key_rotation=True)
     mine = sqs.Queue(stack, "Mine", enforce_ssl=True, encryption_master_key=key)
     acknowledge_dead_letter_queue(mine)
-    new_starter(cdk.Stack(app, "OwnQueue"), dead_letter_queue=mine)
+    watched = new_starter(
+        cdk.Stack(app, "OwnQueue"),
+        dead_letter_queue=mine,
+        ledger=Ledger(),
+        regions=["us-east-1", "us-west-2"],
+    )
+    watched.monitor(
+        sns.Topic(watched, "Watchers", enforce_ssl=True), runbook="https://wiki.example.com/pager"
+    )
     nested = cdk.NestedStack(cdk.Stack(app, "Parent"), "Nested")
     new_starter(nested, response_plan=new_plan(nested))
     return app

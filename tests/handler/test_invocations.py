@@ -234,6 +234,17 @@ def test_the_delay_is_counted_from_the_alarms_own_timestamp(
     assert outcomes()[0]["PageDelay"] == delay
 
 
+def test_an_alarm_that_fires_again_when_its_mute_window_ends_is_not_late_for_it(
+    starter: Starter, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = payload("alarm_refired")
+    assert content["time"] > content["alarmData"]["state"]["timestamp"]
+    fired = datetime(2026, 3, 1, 10, 30, tzinfo=timezone.utc).timestamp()
+    monkeypatch.setattr("time.time_ns", lambda: int((fired + 2) * 1e9))
+    starter.handle(content, FakeContext())
+    assert outcomes()[0]["PageDelay"] == 2_000
+
+
 def test_an_event_without_a_time_has_no_delay(starter: Starter, outcomes: Outcomes) -> None:
     starter.handle(payload("hand_bare"), FakeContext())
     [line] = outcomes()

@@ -29,6 +29,7 @@ from constructs_lib import (
     IncidentTarget,
     RelatedItem,
     RelatedItemType,
+    StarterMonitoring,
 )
 
 PLAN = "arn:aws:ssm-incidents::111122223333:response-plan/on-call"
@@ -85,6 +86,15 @@ class Team(cdk.Stack):
 
     def wire(self, starter: IIncidentStarter, items: "list[RelatedItem] | tuple[RelatedItem, ...]") -> None:
         metric: cloudwatch.Metric = starter.metric_failures(period=cdk.Duration.minutes(1))
+        monitoring: StarterMonitoring = starter.monitor(
+            sns.Topic(self, "Watchers"),
+            dashboard=True,
+            max_incidents_per_month=100,
+            max_page_delay=cdk.Duration.minutes(2),
+            runbook="https://wiki.example.com/pager",
+        )
+        monitoring.alarms["PageDelay"].add_insufficient_data_action(IncidentAction(starter))
+        starter.monitor(IncidentAction(starter))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         started = [
             starter.metric_incidents_started(response_plan=PLAN),
             starter.metric_incidents_started(impact=Impact.CRITICAL, period=cdk.Duration.days(1)),
