@@ -19,8 +19,13 @@ class StarterPlans:
     """The plans that a starter's role may start; each is added once."""
 
     def __init__(
-        self, starter: Construct, role: iam.Role, own_plan: ResponsePlan, follow_up: Sequence[str]
+        self,
+        starter: Construct,
+        role: iam.Role | None,
+        own_plan: ResponsePlan,
+        follow_up: Sequence[str],
     ) -> None:
+        """Remember whose plans they are; without a role they are only checked."""
         self._starter = starter
         self._role = role
         self._follow_up = follow_up
@@ -37,13 +42,13 @@ class StarterPlans:
         """
         stack = Stack.of(self._starter)
         arn = plan_arn(plan, within=stack)
-        if arn in self._allowed:
+        if arn in self._allowed or self._role is None:
             return
         self._allowed.add(arn)
         records = incident_records_arn(plan)
         if not isinstance(plan, str) and ties_stacks(plan, stack) and stack_of(plan) is not self._upstream:
             # Referring to it from here would close a cycle with alarms that are made beside it.
-            policy = self._policy_in(stack_of(plan))
+            policy = self._policy_in(stack_of(plan), self._role)
             policy.add_statements(*plan_statements(arn, records, self._follow_up))
             acknowledge_incident_records(policy, records)
         else:
@@ -51,8 +56,8 @@ class StarterPlans:
                 self._role.add_to_policy(statement)
             acknowledge_incident_records(self._starter, records)
 
-    def _policy_in(self, stack: Stack) -> iam.Policy:
+    def _policy_in(self, stack: Stack, role: iam.IRole) -> iam.Policy:
         if stack not in self._policies:
             name = f"StartedBy{self._starter.node.addr}"
-            self._policies[stack] = iam.Policy(stack, name, roles=[self._role])
+            self._policies[stack] = iam.Policy(stack, name, roles=[role])
         return self._policies[stack]

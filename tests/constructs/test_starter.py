@@ -405,11 +405,14 @@ def test_each_metric_the_function_writes_has_a_method() -> None:
         "BadTrailers",
         "Failovers",
         "Failures",
+        "Fallbacks",
         "IncidentsStarted",
         "OkIgnored",
         "PageDelay",
         "PlanFallbacks",
         "Retries",
+        "Sent",
+        "SinkFailures",
         "StepDowns",
     }
 
