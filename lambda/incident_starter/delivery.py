@@ -55,7 +55,7 @@ class Delivery:
                 else:
                     message_id = self._publish(report, text(sink[kind]), facts)
                     told["messageIds"] = [*told.get("messageIds", ()), message_id]
-            except Exception as error:  # noqa: BLE001 - the next sink has its turn
+            except Exception as error:
                 failures.append(error)
                 facts.setdefault("answers", []).append(f"{kind}: {error}"[:_MOST_ANSWER])
         if failures:
@@ -90,13 +90,13 @@ def is_refusal(error: Exception) -> bool:
     return not is_passing
 
 
-def _first_taken(call: Any, requests: Iterator[dict[str, Any]], facts: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - a method of a client
+def _first_taken(call: Any, requests: Iterator[dict[str, Any]], facts: dict[str, Any]) -> dict[str, Any]:
     """Make a call; with less, if what is sent is called invalid."""
     refusal: Exception | None = None
     for request in requests:
         try:
             return mapping(call(**request))
-        except (ClientError, ParamValidationError) as error:  # noqa: PERF203 - two at most
+        except (ClientError, ParamValidationError) as error:
             if isinstance(error, ClientError) and not _INVALID.search(_code(error)):
                 raise
             refusal = error

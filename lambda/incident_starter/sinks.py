@@ -76,7 +76,7 @@ class Sinks:
             raise error
         try:
             told = self._fallback.deliver(report, counts, facts)
-        except Exception:  # noqa: BLE001 - it stands among the answers
+        except Exception:
             raise error from None
         facts["error"] = report.reason.sentence
         counts["Fallbacks"] = 1

@@ -65,7 +65,7 @@ class Undelivered:
         for message in map(mapping, entries(mapping(event).get("Records"))):
             try:
                 self._one(message, context)
-            except Exception:  # noqa: BLE001, PERF203 - it was logged, and the message stays
+            except Exception:
                 failed.append({"itemIdentifier": message["messageId"]})
         return {"batchItemFailures": failed}
 
@@ -88,7 +88,7 @@ class Undelivered:
                 _stays(failed, "a recovery is for the ledger")
         except (NotDeliveredError, UnknownPayloadError):
             raise
-        except Exception:  # noqa: BLE001 - told by the starter; what cannot be read as it should be is told raw
+        except Exception:
             self._tell_raw(payload, failed)
 
     def _start(
