@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +48,7 @@ class CloudFormation:
             ("AWS::Lambda::EventSourceMapping", _check_event_source),
         ):
             handlers[kind] = _with_check(before[kind], check)
+        handlers["AWS::SNS::Topic"] = _owned(before["AWS::SNS::Topic"])
         try:
             yield
         finally:
@@ -185,6 +187,21 @@ def _delete_alarm(name: str) -> None:
     cloudwatch = hooks.module("services.cloudwatch")
     cloudwatch._alarms.pop(name, None)
     cloudwatch._composite_alarms.pop(name, None)
+
+
+def _owned(handler: Mapping[str, Any]) -> dict[str, Any]:
+    """Let a new topic's default policy speak of its owner, as SNS writes it, not of everyone."""
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        created: Created = handler["create"](logical_id, properties, stack_name)
+        attributes = hooks.module("services.sns")._topics[created[0]]["attributes"]
+        policy = json.loads(attributes["Policy"])
+        for statement in policy["Statement"]:
+            statement["Condition"] = {"StringEquals": {"AWS:SourceOwner": attributes["Owner"]}}
+        attributes["Policy"] = json.dumps(policy)
+        return created
+
+    return {**handler, "create": create}
 
 
 def _with_check(handler: Mapping[str, Any], check: Callable[[Properties], None]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
         "_xray_trace_id_for_invocation",
         "invoke_async_with_retry",
     ),
-    "services.sns": ("_deliver_to_lambda", "_fanout", "_threading", "topic_policy_allows"),
+    "services.sns": ("_deliver_to_lambda", "_fanout", "_threading", "_topics", "topic_policy_allows"),
     "services.sqs": (
         "_delete_messages_for_esm",
         "_queue_by_arn",
