@@ -69,7 +69,9 @@ class EventSources:
             if not waiting and entered == self.deliveries.entered:
                 return
             if time.monotonic() > deadline:
-                message = f"{len(waiting)} messages still wait for a function after {timeout:g} seconds"
+                message = (
+                    f"messages in queues still wait for a function after {timeout:g} seconds: {len(waiting)}"
+                )
                 raise LocalAwsError(message)
             if waiting:
                 hooks.module("core.concurrency").esm_wake.set()
