@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .impact import Impact as Impact
     from .incident_action import IncidentAction as IncidentAction
     from .incident_details import IncidentDetails as IncidentDetails
+    from .incident_sink import IncidentSink as IncidentSink
     from .incident_starter import IncidentStarter as IncidentStarter
     from .incident_subscription import IncidentSubscription as IncidentSubscription
     from .incident_target import IncidentTarget as IncidentTarget
@@ -24,6 +25,7 @@ __all__ = [
     "Impact",
     "IncidentAction",
     "IncidentDetails",
+    "IncidentSink",
     "IncidentStarter",
     "IncidentSubscription",
     "IncidentTarget",
@@ -40,6 +42,7 @@ _ROOMS = {
     "Impact": "impact",
     "IncidentAction": "incident_action",
     "IncidentDetails": "incident_details",
+    "IncidentSink": "incident_sink",
     "IncidentStarter": "incident_starter",
     "IncidentSubscription": "incident_subscription",
     "IncidentTarget": "incident_target",

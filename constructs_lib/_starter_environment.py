@@ -15,10 +15,19 @@ class StarterEnvironment:
     """The starter's defaults, its topics' details and its options, written anew whenever they change."""
 
     def __init__(self, function: lambda_.Function, defaults: dict[str, Any]) -> None:
-        self._function = function
+        self._readers = {_VARIABLE: function}
         self._defaults = defaults
         self._topics: dict[str, dict[str, Any]] = {}
         self._options: dict[str, Any] = {}
+        self._write()
+
+    def add_reader(self, variable: str, function: lambda_.Function) -> None:
+        """Tell one more function the same, in a variable of that name.
+
+        Raises:
+            ValueError: the environment is full.
+        """
+        self._readers[variable] = function
         self._write()
 
     def set(self, name: str, option: object) -> None:
@@ -50,14 +59,16 @@ class StarterEnvironment:
         if self._topics:
             configuration["topics"] = self._topics
         text = json.dumps(configuration, ensure_ascii=False, separators=(",", ":"))
-        size = len((_VARIABLE + without_tokens(text)).encode())
+        size = len((max(self._readers, key=len) + without_tokens(text)).encode())
         if size > _MOST_BYTES:
             message = (
-                f"related_items: got defaults of {size:,} bytes, Lambda takes {_MOST_BYTES:,} bytes of "
-                "environment: move related items to the alarms and rules that need them"
+                f"related_items: got defaults of {size:,} bytes, options included, Lambda takes "
+                f"{_MOST_BYTES:,} bytes of environment: move related items to the alarms and rules that "
+                "need them"
             )
             raise ValueError(message)
         if has_token(text):
             # CDK escapes what a token turns into at synthesis, such as quotes, so that it stays JSON.
-            text = Stack.of(self._function).to_json_string(configuration)
-        self._function.add_environment(_VARIABLE, text)
+            text = Stack.of(self._readers[_VARIABLE]).to_json_string(configuration)
+        for variable, function in self._readers.items():
+            function.add_environment(variable, text)

@@ -21,9 +21,15 @@ class StarterPlans:
     """The plans that a starter's role may start; each is added once."""
 
     def __init__(
-        self, starter: Construct, role: iam.Role, own_plan: ResponsePlan, follow_up: Sequence[str]
+        self,
+        starter: Construct,
+        role: iam.Role | None,
+        own_plan: ResponsePlan,
+        follow_up: Sequence[str],
     ) -> None:
+        """Remember whose plans they are; without a role they are only checked."""
         self._starter = starter
+        self._stack = Stack.of(starter)
         self._role = role
         self._follow_up = follow_up
         self._allowed: set[str] = set()
@@ -37,9 +43,9 @@ class StarterPlans:
         Raises:
             ValueError: a malformed ARN, or neither an ARN nor a plan.
         """
-        stack = Stack.of(self._starter)
+        stack = self._stack
         arn = plan_arn(plan, within=stack)
-        if arn in self._allowed:
+        if arn in self._allowed or self._role is None:
             return
         self._allowed.add(arn)
         self._add(plan, plan_statements(arn, incident_records_arn(plan), self._follow_up))
@@ -51,7 +57,7 @@ class StarterPlans:
             ValueError: a malformed ARN, or neither an ARN nor a plan.
         """
         if _CLOSE not in self._follow_up:
-            resources = [plan_arn(plan, within=Stack.of(self._starter)), incident_records_arn(plan)]
+            resources = [plan_arn(plan, within=self._stack), incident_records_arn(plan)]
             self._add(plan, [iam.PolicyStatement(actions=[_CLOSE], resources=resources)])
 
     def stack_to_name(self, plan: ResponsePlan) -> Stack:
@@ -59,15 +65,17 @@ class StarterPlans:
 
         Referring to it from the starter's could close a cycle with alarms that are made beside it.
         """
-        stack = Stack.of(self._starter)
+        stack = self._stack
         if isinstance(plan, str) or not ties_stacks(plan, stack) or stack_of(plan) is self._upstream:
             return stack
         return stack_of(plan)
 
     def _add(self, plan: ResponsePlan, statements: Sequence[iam.PolicyStatement]) -> None:
+        if self._role is None:
+            return
         stack, records = self.stack_to_name(plan), incident_records_arn(plan)
-        if stack is not Stack.of(self._starter):
-            policy = self._policy_in(stack)
+        if stack is not self._stack:
+            policy = self._policy_in(stack, self._role)
             policy.add_statements(*statements)
             acknowledge_incident_records(policy, records)
         else:
@@ -75,8 +83,8 @@ class StarterPlans:
                 self._role.add_to_policy(statement)
             acknowledge_incident_records(self._starter, records)
 
-    def _policy_in(self, stack: Stack) -> iam.Policy:
+    def _policy_in(self, stack: Stack, role: iam.IRole) -> iam.Policy:
         if stack not in self._policies:
             name = f"StartedBy{self._starter.node.addr}"
-            self._policies[stack] = iam.Policy(stack, name, roles=[self._role])
+            self._policies[stack] = iam.Policy(stack, name, roles=[role])
         return self._policies[stack]

@@ -21,42 +21,20 @@ _FORWARDED = {"StringEquals": {"aws:CalledViaFirst": "ssm-incidents.amazonaws.co
 
 
 def make_role(
-    scope: Construct,
-    *,
-    engagement_contacts: Sequence[str] | None,
-    log_group: logs.ILogGroup,
-    vpc: ec2.IVpc | None,
-    permissions_boundary: iam.IManagedPolicy | None,
+    scope: Construct, *, description: str, permissions_boundary: iam.IManagedPolicy | None
 ) -> iam.Role:
-    """Make the function's role, with everything but the plans it may start.
-
-    See https://docs.aws.amazon.com/incident-manager/latest/userguide/incident-creation.html for the
-    forwarded permissions: with StartIncident alone an incident may page nobody.
-    """
-    role = iam.Role(
+    """Make a function's role, which may do nothing yet."""
+    return iam.Role(
         scope,
         "Role",
         assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-        description="Starts Incident Manager incidents for CloudWatch alarms and EventBridge events",
+        description=description,
         permissions_boundary=permissions_boundary,
     )
-    contacts = list(engagement_contacts) if engagement_contacts is not None else ["*"]
-    role.add_to_policy(
-        iam.PolicyStatement(
-            sid="EngageRespondersThroughIncidentManager",
-            actions=["ssm-contacts:StartEngagement"],
-            resources=contacts,
-            conditions=_FORWARDED,
-        )
-    )
-    role.add_to_policy(
-        iam.PolicyStatement(
-            sid="CreateOpsItemsThroughIncidentManager",
-            actions=["ssm:CreateOpsItem"],
-            resources=["*"],
-            conditions=_FORWARDED,
-        )
-    )
+
+
+def allow_running(scope: Construct, role: iam.Role, log_group: logs.ILogGroup, vpc: ec2.IVpc | None) -> None:
+    """Let a role do what every function of a starter needs."""
     role.add_to_policy(
         iam.PolicyStatement(
             sid="ReadCompositeAlarmDescriptions",
@@ -89,7 +67,31 @@ def make_role(
                 resources=["*"],
             )
         )
-    return role
+
+
+def allow_forwarding(role: iam.Role, engagement_contacts: Sequence[str] | None) -> None:
+    """Let Incident Manager do on a role's behalf what an incident needs.
+
+    See https://docs.aws.amazon.com/incident-manager/latest/userguide/incident-creation.html: with
+    StartIncident alone an incident may page nobody.
+    """
+    contacts = list(engagement_contacts) if engagement_contacts is not None else ["*"]
+    role.add_to_policy(
+        iam.PolicyStatement(
+            sid="EngageRespondersThroughIncidentManager",
+            actions=["ssm-contacts:StartEngagement"],
+            resources=contacts,
+            conditions=_FORWARDED,
+        )
+    )
+    role.add_to_policy(
+        iam.PolicyStatement(
+            sid="CreateOpsItemsThroughIncidentManager",
+            actions=["ssm:CreateOpsItem"],
+            resources=["*"],
+            conditions=_FORWARDED,
+        )
+    )
 
 
 def plan_statements(arn: str, records_arn: str, follow_up: Sequence[str]) -> list[iam.PolicyStatement]:

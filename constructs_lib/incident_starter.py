@@ -34,7 +34,8 @@ from ._starter_code import replace_code, starter_code
 from ._starter_environment import StarterEnvironment
 from ._starter_permissions import allow_alarms, allow_rules, allow_topics
 from ._starter_plans import StarterPlans
-from ._starter_role import acknowledge_key_grants, allow_logs, make_role
+from ._starter_role import acknowledge_key_grants, allow_forwarding, allow_logs, allow_running, make_role
+from ._starter_sinks import StarterSinks
 from .incident_details import IncidentDetails
 from .ledger import Ledger, check_ledger
 from .starter_interface import IIncidentStarter
@@ -51,8 +52,11 @@ if TYPE_CHECKING:
         aws_sns as sns,
         aws_sqs as sqs,
     )
+    from typing_extensions import Unpack
 
+    from ._fallback import Fallback, FallbackOptions
     from .impact import Impact
+    from .incident_sink import IncidentSinks
     from .related_item import RelatedItem
     from .starter_monitoring import StarterMonitoring
 
@@ -69,7 +73,7 @@ class IncidentStarter(IIncidentStarter):
     See https://docs.aws.amazon.com/incident-manager/latest/APIReference/API_StartIncident.html
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - what a starter is made of, in its order
         self,
         scope: Construct,
         id: str,
@@ -84,6 +88,7 @@ class IncidentStarter(IIncidentStarter):
         engagement_contacts: Sequence[str] | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
         encryption_key: kms.IKey | None = None,
+        fallback: IncidentSinks | None = None,
         function_name: str | None = None,
         ledger: Ledger | None = None,
         log_retention: logs.RetentionDays = logs.RetentionDays.THREE_MONTHS,
@@ -94,6 +99,7 @@ class IncidentStarter(IIncidentStarter):
         reserved_concurrent_executions: int | None = None,
         retry_attempts: int = 2,
         security_groups: Sequence[ec2.ISecurityGroup] | None = None,
+        sink: IncidentSinks | None = None,
         timeout: Duration | None = None,
         tracing: lambda_.Tracing = lambda_.Tracing.DISABLED,
         vpc: ec2.IVpc | None = None,
@@ -121,8 +127,11 @@ class IncidentStarter(IIncidentStarter):
                 default any that a plan names, and only through Incident Manager.
             dead_letter_queue: where events go that could not be turned into an incident. By default
                 a new queue that keeps them 14 days, encrypted, TLS only.
-            encryption_key: encrypts the function's environment, the log group and the new queue. By
-                default keys that AWS owns.
+            encryption_key: encrypts the function's environment, the log group and the new queue, the
+                fallback's too. By default keys that AWS owns.
+            fallback: one to three sinks that are told of what started no incident: at once where Incident
+                Manager refuses for good, after Lambda's last retry else. What they do not take ends in
+                the dead-letter queue. By default that is where everything ends.
             function_name: the function's physical name. By default CloudFormation makes one up.
             ledger: what is remembered of open incidents, so that one problem has one. By default nothing
                 is, and every move into ALARM starts an incident of its own.
@@ -138,6 +147,9 @@ class IncidentStarter(IIncidentStarter):
             reserved_concurrent_executions: of the function. By default it shares the account's.
             retry_attempts: how often Lambda repeats a failed event, 0 to 2, after 1 and 2 minutes.
             security_groups: of the function in the VPC. By default a new one.
+            sink: one to three sinks that are told of everything instead of Incident Manager, with nothing
+                else changed. What only incidents need, such as ``regions`` and ``ledger``, has no effect
+                then. By default Incident Manager starts incidents.
             timeout: of one invocation, 30 seconds to 15 minutes. By default 60 seconds.
             tracing: whether X-Ray sees the function.
             vpc: where the function runs; from there it must reach Incident Manager's endpoint. By
@@ -156,15 +168,17 @@ class IncidentStarter(IIncidentStarter):
             check_name_prefix(alarm_name_prefix)
             check_contacts(engagement_contacts)
             check_list("additional_response_plans", additional_response_plans or ())
-            kept = check_ledger(ledger)
+            self._sinks = StarterSinks(sink, fallback)
             stack = Stack.of(self)
             self._place = place_of(stack)
             self._accounts = allowed_accounts(self._place.account, trusted_accounts)
             others = check_regions(regions, self._place.region)
+            kept, others = self._sinks.of_incidents(check_ledger(ledger), others)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
 
-        self._used = {"ledger": kept.is_on, "regions": bool(others)}
+        self._used = {"ledger": kept.is_on, "regions": bool(others), "sinks": self._sinks.are_used}
         self._drill_alarm: cloudwatch.Alarm | None = None
+        self._monitoring: StarterMonitoring | None = None
         if encryption_key is not None:
             allow_logs(encryption_key, stack)
         self._log_group = logs.LogGroup(
@@ -173,15 +187,30 @@ class IncidentStarter(IIncidentStarter):
         self._queue = dead_letter_queue or make_failure_queue(self, encryption_key)
         self._role = make_role(
             self,
-            engagement_contacts=contacts_everywhere(engagement_contacts, others),
-            log_group=self._log_group,
-            vpc=vpc,
+            description="Starts Incident Manager incidents for CloudWatch alarms and EventBridge events",
             permissions_boundary=permissions_boundary,
         )
+        if not self._sinks.replace_incidents:
+            allow_forwarding(self._role, contacts_everywhere(engagement_contacts, others))
+        allow_running(self, self._role, self._log_group, vpc)
         if encryption_key is not None:
             encryption_key.grant_decrypt(self._role)
-        if encryption_key is not None or dead_letter_queue is not None:
+        if encryption_key is not None or dead_letter_queue is not None or self._sinks.are_used:
             acknowledge_key_grants(self._role)
+        self._sinks.allow(self._role)
+        code = starter_code(**self._used)
+        self._fallback = self._make_fallback(
+            code=code,
+            dead_letter_queue=self._queue,
+            encryption_key=encryption_key,
+            log_retention=log_retention,
+            memory_size=memory_size,
+            permissions_boundary=permissions_boundary,
+            security_groups=security_groups,
+            tracing=tracing,
+            vpc=vpc,
+            vpc_subnets=vpc_subnets,
+        )
         self._function = lambda_.Function(
             self,
             "Function",
@@ -189,7 +218,7 @@ class IncidentStarter(IIncidentStarter):
             runtime=lambda_.Runtime.PYTHON_3_14,
             architecture=lambda_.Architecture.ARM_64,
             handler="incident_starter.handler.handler",
-            code=starter_code(**self._used),
+            code=code,
             function_name=function_name,
             role=self._role,
             log_group=self._log_group,
@@ -199,7 +228,7 @@ class IncidentStarter(IIncidentStarter):
             timeout=timeout or Duration.seconds(60),
             tracing=tracing,
             reserved_concurrent_executions=reserved_concurrent_executions,
-            on_failure=destinations.SqsDestination(self._queue),
+            on_failure=destinations.SqsDestination(self.fallback_queue or self._queue),
             retry_attempts=retry_attempts,
             max_event_age=max_event_age or Duration.hours(6),
             vpc=vpc,
@@ -211,7 +240,8 @@ class IncidentStarter(IIncidentStarter):
             self._function,
             self._queue,
             response_plan,
-            frozenset(name for name, used in (("ledger", kept.is_on), ("regions", others)) if used),
+            frozenset(name for name, used in self._used.items() if used)
+            | {"fallback" for _ in self._sinks.fallbacks},
         )
         self._channel = MonitoredChannel(self)
         arn = self._function.function_arn
@@ -220,19 +250,21 @@ class IncidentStarter(IIncidentStarter):
         self._mark()
         with self.naming_this_construct():
             self._environment = StarterEnvironment(self._function, defaults)
-            if others:
-                self._environment.set("regions", others)
+            self._tell_options(others)
             if kept.is_on:
                 self._keep(kept, encryption_key, (timeout or Duration.seconds(60)).to_seconds())
         self._own_plan = response_plan
-        self._plans = StarterPlans(self, self._role, response_plan, kept.follow_up_actions())
+        self._plans = StarterPlans(
+            self,
+            None if self._sinks.replace_incidents else self._role,
+            response_plan,
+            kept.follow_up_actions(),
+        )
         for plan in (response_plan, *(additional_response_plans or ())):
             self.allow_plan(plan)
-        for suffix, account in self._accounts.items():
-            there = self._place._replace(account=account)
-            allow_alarms(self, f"AlarmPermission{suffix}", arn, there, alarm_name_prefix or "")
-            allow_rules(self, f"RulePermission{suffix}", arn, there)
-        warn_without_incident_manager(self, self._place.region)
+        self._allow_sources(arn, alarm_name_prefix or "")
+        if not self._sinks.replace_incidents:
+            warn_without_incident_manager(self, self._place.region)
 
     @staticmethod
     def from_function_arn(scope: Construct, id: str, arn: str) -> IIncidentStarter:
@@ -298,8 +330,18 @@ class IncidentStarter(IIncidentStarter):
 
     @property
     def dead_letter_queue(self) -> sqs.IQueue:
-        """Where events lie whole that could not be turned into an incident."""
+        """Where events lie whole that neither became an incident nor reached a sink."""
         return self._queue
+
+    @property
+    def fallback_queue(self) -> sqs.IQueue | None:
+        """Where events wait that the function did not deliver; only with a ``fallback``."""
+        return self._fallback.queue if self._fallback else None
+
+    @property
+    def fallback_function(self) -> lambda_.IFunction | None:
+        """The function that tells the fallback of what waits there; only with a ``fallback``."""
+        return self._fallback.function if self._fallback else None
 
     def allow_plan(self, plan: ResponsePlan) -> None:
         """Let the function start incidents of one more plan.
@@ -325,10 +367,16 @@ class IncidentStarter(IIncidentStarter):
             details: a partial StartIncident request, may be empty.
 
         Raises:
-            ValueError: the topic has other details already, is told by the alarms on this starter, or the
-                environment is full.
+            ValueError: the topic has other details already, is told by the alarms on this starter or is one
+                of its own sinks, or the environment is full.
         """
         self._channel.subscribe(topic_arn)
+        if self._sinks.has_topic(topic_arn):
+            message = (
+                f"{self.node.path}: got a subscription of the topic {topic_arn}, which is one of the "
+                "starter's own sinks: what it tells would come back to it, subscribe or tell another topic"
+            )
+            raise ValueError(message)
         if not has_token(topic_arn):
             _, _, _, region, account, *_ = topic_arn.split(":")
             self.check_source(f"the topic {topic_arn}", account, region)
@@ -361,8 +409,8 @@ class IncidentStarter(IIncidentStarter):
         the incidents of that plan, too.
 
         The alarm is in ALARM until the first drill has worked, so run ``incident-starter drill`` after
-        the deployment. It has no actions of its own: add those of a channel that does not depend on this
-        starter.
+        the deployment. It tells the topic of `monitor`, if that is called too, and else nobody: then add
+        actions of a channel that does not depend on this starter.
 
         Args:
             schedule: when, on the default bus; every 8 hours or less often.
@@ -401,6 +449,8 @@ class IncidentStarter(IIncidentStarter):
         make_drill_rule(scope, schedule, self._rule_function, payload)
         drills = self.metric_drills(period=Duration.hours(1))
         self._drill_alarm = make_drill_alarm(self, drills, seconds)
+        if self._monitoring is not None:
+            self._monitoring.tell(self._drill_alarm)
         return self._drill_alarm
 
     def monitor(
@@ -442,7 +492,7 @@ class IncidentStarter(IIncidentStarter):
 
         with self.naming_this_construct():
             self._channel.take(topic)
-        return StarterMonitoring(
+        self._monitoring = StarterMonitoring(
             self,
             topic,
             self._watched,
@@ -451,6 +501,33 @@ class IncidentStarter(IIncidentStarter):
             max_page_delay=max_page_delay,
             runbook=runbook,
         )
+        if self._drill_alarm is not None:
+            self._monitoring.tell(self._drill_alarm)
+        return self._monitoring
+
+    def _make_fallback(self, **options: Unpack[FallbackOptions]) -> Fallback | None:
+        if not self._sinks.fallbacks:
+            return None
+        # Late: a starter without a fallback need not load it.
+        from ._fallback import Fallback  # noqa: PLC0415
+
+        return Fallback(self, "Fallback", sinks=self._sinks.fallbacks, **options)
+
+    def _allow_sources(self, arn: str, alarm_name_prefix: str) -> None:
+        """Let the alarms and rules of the own account and of the trusted ones invoke the function."""
+        for suffix, account in self._accounts.items():
+            there = self._place._replace(account=account)
+            allow_alarms(self, f"AlarmPermission{suffix}", arn, there, alarm_name_prefix)
+            allow_rules(self, f"RulePermission{suffix}", arn, there)
+
+    def _tell_options(self, regions: Sequence[str]) -> None:
+        """Tell the function, and the fallback's, of the options that are used."""
+        if regions:
+            self._environment.set("regions", regions)
+        for name, option in self._sinks.options().items():
+            self._environment.set(name, option)
+        if self._fallback is not None:
+            self._environment.add_reader(self._fallback.variable, self._fallback.function)
 
     def _keep(self, ledger: Ledger, encryption_key: kms.IKey | None, timeout: float) -> None:
         """Give the function a ledger."""

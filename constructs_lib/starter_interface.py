@@ -244,6 +244,18 @@ class IIncidentStarter(Construct):
         """How many incidents another Region than the function's own started; see ``regions``."""
         return self.metric("Failovers", period=period)
 
+    def metric_fallbacks(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many events the fallback took, from either function; see ``fallback``."""
+        return self.metric("Fallbacks", period=period)
+
+    def metric_sent(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many events went to the sink instead of Incident Manager; see ``sink``."""
+        return self.metric("Sent", period=period)
+
+    def metric_sink_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How often one of the sinks did not take an event, whether or not another one did."""
+        return self.metric("SinkFailures", period=period)
+
     def metric_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
         """How many invocations started no incident and raised."""
         return self.metric("Failures", period=period)

@@ -84,6 +84,12 @@ class StarterMonitoring(Construct):
         """Where the alarms tell of themselves."""
         return self._topic
 
+    def tell(self, alarm: cloudwatch.Alarm) -> None:
+        """Let one more alarm tell the topic when it begins and when it ends."""
+        action = actions.SnsAction(self._topic)
+        alarm.add_alarm_action(action)
+        alarm.add_ok_action(action)
+
     def _alarm(self, watch: _Watch, runbook: str | None) -> cloudwatch.Alarm:
         what_to_do = (
             f"- Runbook: {runbook}"
@@ -101,9 +107,7 @@ class StarterMonitoring(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"{watch.meaning}\n\n{what_to_do}",
         )
-        action = actions.SnsAction(self._topic)
-        alarm.add_alarm_action(action)
-        alarm.add_ok_action(action)
+        self.tell(alarm)
         return alarm
 
     def _draw(self, starter: IIncidentStarter, watched: Watched) -> cloudwatch.Dashboard:
@@ -195,9 +199,16 @@ _MEANINGS = {
     "PlanFallbacks": "A plan that an alarm or rule names could not be started; the starter's own was.",
     "BadTrailers": "Lines in an alarm's description could not be understood and were ignored.",
     "Failovers": "Incident Manager did not answer in the function's Region; another Region started it.",
+    "Fallbacks": "Incident Manager did not start an incident; the fallback was told instead.",
+    "SinkFailures": "A sink, an OpsItem or a topic, could not be told.",
     "LedgerFaults": "The table of open incidents could not be used. Pages go out; some may come twice.",
 }
-_COUNTED_BY_OPTIONS = {"Failovers": "regions", "LedgerFaults": "ledger"}
+_COUNTED_BY_OPTIONS = {
+    "Failovers": "regions",
+    "Fallbacks": "fallback",
+    "LedgerFaults": "ledger",
+    "SinkFailures": "sinks",
+}
 
 
 def _counts(watched: Watched) -> list[str]:

@@ -16,6 +16,16 @@ FILES_OF_OPTIONS = {
         "table.py",
     ),
     "regions": ("failover.py",),
+    "sinks": (
+        "delivery.py",
+        "fallback.py",
+        "message.py",
+        "ops_item.py",
+        "report.py",
+        "report_texts.py",
+        "sinks.py",
+        "undelivered.py",
+    ),
 }
 
 

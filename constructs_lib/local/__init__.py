@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Incident,
         IncidentRecord,
         Invocation,
+        OpsItem,
     )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Invocation",
     "LocalAws",
     "LocalAwsError",
+    "OpsItem",
     "Unknowns",
 ]
 

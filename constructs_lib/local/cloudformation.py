@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from typing import Any
 from constructs_lib.local import hooks
 from constructs_lib.local.alarms import without_actions
 from constructs_lib.local.callers import role_is_allowed
-from constructs_lib.local.functions import find_function
+from constructs_lib.local.functions import Function, find_function
 from constructs_lib.local.incidents_api import IncidentsApi, ResponsePlan
 
 Properties = dict[str, Any]
@@ -42,9 +43,12 @@ class CloudFormation:
         handlers["AWS::CloudWatch::AnomalyDetector"] = _in_place(_put_anomaly_detector, _nothing_to_delete)
         for alarm_type in _ALARM_TYPES:
             handlers[alarm_type] = _in_place(_put_alarm, _delete_alarm)
-        handlers["AWS::Lambda::EventInvokeConfig"] = _with_destination_check(
-            before["AWS::Lambda::EventInvokeConfig"]
-        )
+        for kind, check in (
+            ("AWS::Lambda::EventInvokeConfig", _check_destination),
+            ("AWS::Lambda::EventSourceMapping", _check_event_source),
+        ):
+            handlers[kind] = _with_check(before[kind], check)
+        handlers["AWS::SNS::Topic"] = _owned(before["AWS::SNS::Topic"])
         try:
             yield
         finally:
@@ -185,33 +189,65 @@ def _delete_alarm(name: str) -> None:
     cloudwatch._composite_alarms.pop(name, None)
 
 
-def _with_destination_check(handler: Mapping[str, Any]) -> dict[str, Any]:
-    """Refuse an on-failure destination that the function's role may not use, as Lambda does."""
+def _owned(handler: Mapping[str, Any]) -> dict[str, Any]:
+    """Let a new topic's default policy speak of its owner, as SNS writes it, not of everyone."""
 
     def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
-        _check_destination(properties)
+        created: Created = handler["create"](logical_id, properties, stack_name)
+        attributes = hooks.module("services.sns")._topics[created[0]]["attributes"]
+        policy = json.loads(attributes["Policy"])
+        for statement in policy["Statement"]:
+            statement["Condition"] = {"StringEquals": {"AWS:SourceOwner": attributes["Owner"]}}
+        attributes["Policy"] = json.dumps(policy)
+        return created
+
+    return {**handler, "create": create}
+
+
+def _with_check(handler: Mapping[str, Any], check: Callable[[Properties], None]) -> dict[str, Any]:
+    """Refuse what the function's role may not do, as Lambda does."""
+
+    def create(logical_id: str, properties: Properties, stack_name: str) -> Created:
+        check(properties)
         created: Created = handler["create"](logical_id, properties, stack_name)
         return created
 
     def update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Created:
-        _check_destination(new)
+        check(new)
         created: Created = handler["update"](physical_id, old, new, stack_name)
         return created
 
     return {**handler, "create": create, "update": update}
 
 
-def _check_destination(properties: Properties) -> None:
+def _function_of(properties: Properties) -> Function | None:
     responses = hooks.module("core.responses")
     region, account_id = responses.get_region(), responses.get_account_id()
     name = str(properties.get("FunctionName", ""))
-    arn = name if name.startswith("arn:") else f"arn:aws:lambda:{region}:{account_id}:function:{name}"
-    function = find_function(arn)
+    return find_function(
+        name if name.startswith("arn:") else f"arn:aws:lambda:{region}:{account_id}:function:{name}"
+    )
+
+
+def _check_event_source(properties: Properties) -> None:
+    function, source = _function_of(properties), str(properties.get("EventSourceArn", ""))
+    if function is None or ":sqs:" not in source:
+        return
+    for action in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
+        if not role_is_allowed(str(function.config["Role"]), function.region, f"sqs:{action}", source):
+            message = (
+                f"The function execution role does not have permissions to call {action} on SQS: {source}"
+            )
+            raise ValueError(message)
+
+
+def _check_destination(properties: Properties) -> None:
+    function = _function_of(properties)
     for outcome in ("OnFailure", "OnSuccess"):
         target = ((properties.get("DestinationConfig") or {}).get(outcome) or {}).get("Destination")
         if not target or function is None:
             continue
         action, verb = _DESTINATION_ACTIONS.get(target.split(":")[2], ("", ""))
-        if action and not role_is_allowed(str(function.config["Role"]), region, action, target):
+        if action and not role_is_allowed(str(function.config["Role"]), function.region, action, target):
             message = f"The function's execution role does not have permissions to call {verb} on {target}"
             raise ValueError(message)

@@ -37,6 +37,8 @@ class Deliveries:
     retry_delay: float
     failed: list[FailedDelivery] = field(default_factory=list)
     invocations: list[Invocation] = field(default_factory=list)
+    entered: int = 0
+    """How many deliveries have begun, ever."""
     _under_way: int = 0
     _generation: int = 0
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -58,6 +60,7 @@ class Deliveries:
         """Count one more delivery under way; called before the request that caused it is answered."""
         with self._changed:
             self._under_way += 1
+            self.entered += 1
 
     def leave(self) -> None:
         """Count one less."""
@@ -109,6 +112,15 @@ class Deliveries:
         function = find_function(str(config["FunctionArn"]))
         if function is not None:
             self.invoke(function, payload, None)
+
+    def run_once(self, function: Function, payload: object, source: str) -> dict[str, Any]:
+        """Invoke a function and wait for it, on behalf of a service that repeats by itself."""
+        _current_source.set(source)
+        _request_id.set(str(uuid.uuid4()))
+        result = self._run(function, payload, self._generation)
+        error, log = _error_of(result), str(result.get("log", ""))
+        self.invocations.append(Invocation(function.arn, source, payload, 1, error, log))
+        return result
 
     def trace_header(self, _config: Mapping[str, Any], _inbound: str | None = None) -> str:
         """Return the trace header of an invocation, remembering the source behind it."""
@@ -184,19 +196,19 @@ class Deliveries:
         ):
             if not target:
                 continue
-            refusal = self._send(function, target, body)
+            refusal = self._send(function, target, body, ended.source)
             reason, kept_in = (f"{reason}; {refusal}", kept_in) if refusal else (reason, target)
         source = ended.source or function.arn
         self.failed.append(FailedDelivery(source, function.arn, reason, ended.payload, kept_in))
 
-    def _send(self, function: Function, target: str, body: object) -> str | None:
+    def _send(self, function: Function, target: str, body: object, source: str | None) -> str | None:
         service = target.split(":")[2]
         role = str(function.config.get("Role", ""))
         action = _SEND_ACTION.get(service, "")
         if not role_is_allowed(role, function.region, action, target):
             return f"{role} may not perform {action} on {target}"
         if service == "sqs":
-            return put_in_queue(target, json.dumps(body))
+            return put_in_queue(target, json.dumps(body), source=source)
         if service == "sns":
             hooks.module("services.sns")._fanout(target, secrets.token_hex(16), json.dumps(body), "")
             return None

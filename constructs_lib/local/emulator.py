@@ -19,15 +19,20 @@ from constructs_lib.local.cloudformation import CloudFormation
 from constructs_lib.local.deliveries import Deliveries
 from constructs_lib.local.environment import emulator_environment, local_environment, replaced_environment
 from constructs_lib.local.errors import LocalAwsError
+from constructs_lib.local.event_sources import EventSources
 from constructs_lib.local.gateway import Gateway
 from constructs_lib.local.incidents_api import IncidentsApi
+from constructs_lib.local.ops_items_api import OPERATIONS, OpsItemsApi
 from constructs_lib.local.processes import FunctionDirectories, FunctionProcesses
 from constructs_lib.local.rules import Rules
 from constructs_lib.local.server import LoopbackServer
+from constructs_lib.local.topic_faults import OPERATION, TopicFaults
 from constructs_lib.local.topics import CountedThreads, Topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from constructs_lib.local.faults import Fault
 
 _only_one = threading.Lock()
 _END_SECONDS = 15.0
@@ -49,8 +54,11 @@ class Emulator:
         """Furnish the rooms."""
         self.deliveries = Deliveries(self.retry_delay)
         self.incidents = IncidentsApi(self.callers)
+        self.ops_items = OpsItemsApi(self.callers)
+        self.topic_faults = TopicFaults()
         self.alarms = Alarms(self.deliveries)
         self.cloudformation = CloudFormation(self.incidents)
+        self.event_sources = EventSources(self.deliveries)
         self._rules = Rules(self.deliveries)
         self._topics = Topics(self.deliveries)
         self._processes = FunctionProcesses()
@@ -77,11 +85,28 @@ class Emulator:
             _import_quietly()
             self._check_names()
             self._install(stack)
-            server.start(Gateway(self.callers, self.incidents, self.deliveries.source_of_trace))
+            server.start(
+                Gateway(
+                    self.callers,
+                    self.incidents,
+                    self.ops_items,
+                    self.topic_faults,
+                    self.deliveries.source_of_trace,
+                )
+            )
             stack.enter_context(hooks.replaced("app", "_MAIN_LOOP", server.loop))
             stack.callback(server.stop)
             stack.callback(self.reset)
             yield
+
+    def fail_next(self, fault: Fault, times: int) -> None:
+        """Let the next calls of an operation fail."""
+        if fault.operation in OPERATIONS:
+            self.ops_items.fail_next(fault, times)
+        elif fault.operation == OPERATION:
+            self.topic_faults.fail_next(fault, times)
+        else:
+            self.incidents.fail_next(fault, times)
 
     def reset(self) -> None:
         """Forget all state, ours and the emulator's; ends the functions' processes."""
@@ -94,6 +119,8 @@ class Emulator:
         hooks.module("app")._reset_all_state()
         self.callers.forget()
         self.incidents.forget()
+        self.ops_items.forget()
+        self.topic_faults.faults.forget()
         self.alarms.forget()
         self.cloudformation.unsupported.clear()
 
@@ -125,6 +152,7 @@ class Emulator:
             "_execute_function_dispatch",
             self.deliveries.with_one_request_id(dispatch),
         )
+        replace("services.lambda_svc", "_run_sqs_batch", self.event_sources.run_batch)
         replace("services.lambda_svc", "_xray_trace_id_for_invocation", self.deliveries.trace_header)
         replace("services.sns", "_deliver_to_lambda", self._topics.to_function)
         replace("services.sns", "_threading", CountedThreads(self.deliveries))

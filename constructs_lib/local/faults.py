@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 CONNECTION_FAULTS = frozenset({"reset", "hang", "lost-reply"})
 
@@ -38,7 +42,26 @@ class Faults:
                     return self._waiting.pop(position)
         return None
 
+    def is_waiting(self, operation: str, region: str) -> bool:
+        """Whether a call would fail."""
+        with self._lock:
+            return any(
+                fault.operation == operation and fault.region in {None, region} for fault in self._waiting
+            )
+
     def forget(self) -> None:
         """Let everything succeed again."""
         with self._lock:
             self._waiting.clear()
+
+
+def check_name(fault: Fault, errors: Collection[str]) -> None:
+    """Refuse what neither a service nor a connection can fail with.
+
+    Raises:
+        ValueError: the sentence lists what they can.
+    """
+    if fault.name not in CONNECTION_FAULTS and fault.name not in errors:
+        known = ", ".join([*sorted(errors), *sorted(CONNECTION_FAULTS)])
+        message = f"unknown fault {fault.name!r}: give one of {known}"
+        raise ValueError(message)

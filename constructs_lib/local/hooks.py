@@ -22,6 +22,7 @@ PINNED_VERSION = "1.5.33"
 
 PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
     "app": ("AUTH", "_MAIN_LOOP", "_reset_all_state", "app"),
+    "core.concurrency": ("esm_wake",),
     "core.iam_evaluator": (
         "EvalContext",
         "_gather_role_policies",
@@ -64,12 +65,20 @@ PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
         "_execution_record_for_config",
         "_function_qualifier_exists",
         "_functions",
+        "_iter_all_esms",
         "_lambda_function_name_and_qualifier_from_arn",
+        "_run_sqs_batch",
         "_xray_trace_id_for_invocation",
         "invoke_async_with_retry",
     ),
-    "services.sns": ("_deliver_to_lambda", "_fanout", "_threading", "topic_policy_allows"),
-    "services.sqs": ("_queue_by_arn", "queue_delay", "queue_policy_allows"),
+    "services.sns": ("_deliver_to_lambda", "_fanout", "_threading", "_topics", "topic_policy_allows"),
+    "services.sqs": (
+        "_delete_messages_for_esm",
+        "_queue_by_arn",
+        "_queues",
+        "queue_delay",
+        "queue_policy_allows",
+    ),
     "services.sts": ("register_session",),
 }
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 import botocore.session
 
 from constructs_lib.local.callers import Caller, Callers, Denial, engaged_contact, is_allowed, session_arn
-from constructs_lib.local.faults import CONNECTION_FAULTS, Fault, Faults
+from constructs_lib.local.faults import CONNECTION_FAULTS, Fault, Faults, check_name
 from constructs_lib.local.model_check import violations
 from constructs_lib.local.records import Incident, IncidentRecord
 
@@ -103,17 +103,11 @@ class IncidentsApi:
 
     def fail_next(self, fault: Fault, times: int) -> None:
         """Queue failures for the next calls of an operation."""
-        known = service_model().shape_names
-        name = fault.name
-        if name not in CONNECTION_FAULTS and not (name in known and name.endswith("Exception")):
-            errors = sorted(shape for shape in known if shape.endswith("Exception"))
-            message = (
-                f"unknown fault {name!r}: give one of {', '.join([*errors, *sorted(CONNECTION_FAULTS)])}"
-            )
-            raise ValueError(message)
+        check_name(fault, [name for name in service_model().shape_names if name.endswith("Exception")])
         if fault.operation not in service_model().operation_names:
             message = (
-                f"unknown operation {fault.operation!r}: Incident Manager's own names, such as StartIncident"
+                f"unknown operation {fault.operation!r}: Incident Manager's own names, such as "
+                "StartIncident, CreateOpsItem and the like of OpsCenter, and Publish"
             )
             raise ValueError(message)
         self.faults.add(fault, times)

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-    from constructs_lib.local.records import DeniedCall, FailedDelivery, Incident, IncidentRecord, Invocation
+    from constructs_lib.local.records import (
+        DeniedCall,
+        FailedDelivery,
+        Incident,
+        IncidentRecord,
+        Invocation,
+        OpsItem,
+    )
 
 DEFAULT_ACCOUNT = "123456789012"
 
@@ -229,10 +236,13 @@ class LocalAws:
     def wait_idle(self, timeout: float = 30) -> None:
         """Return when every asynchronous delivery has ended, its retries included.
 
+        A queue that a function is fed from counts: it is empty then, or holds only what keeps failing and
+        no redrive policy takes away.
+
         Raises:
             LocalAwsError: Something is still under way after the timeout.
         """
-        self._emulator.deliveries.wait_idle(timeout)
+        self._emulator.event_sources.wait_idle(timeout)
 
     def fail_next(
         self,
@@ -243,7 +253,7 @@ class LocalAws:
         operation: str = "StartIncident",
         region: str | None = None,
     ) -> None:
-        """Make the next calls of Incident Manager fail.
+        """Make the next calls of Incident Manager, OpsCenter or SNS fail.
 
         Args:
             name: An error of the service, as in ``"ThrottlingException"``, or
@@ -252,10 +262,11 @@ class LocalAws:
                 connection breaks).
             times: How many calls.
             retry_after: ``retryAfter`` of a ConflictException, in epoch seconds.
-            operation: Which operation, as in ``"CreateTimelineEvent"``.
+            operation: Which operation, as in ``"CreateTimelineEvent"``, ``"CreateOpsItem"`` or
+                ``"Publish"``.
             region: Only calls to this Region's endpoint. Default: any.
         """
-        self._emulator.incidents.fail_next(Fault(name, operation, region, retry_after), times)
+        self._emulator.fail_next(Fault(name, operation, region, retry_after), times)
 
     def set_unknowns(self, unknowns: Unknowns) -> None:
         """Choose what the local Incident Manager does where AWS's behaviour is not documented."""
@@ -272,6 +283,11 @@ class LocalAws:
     def incident_records(self) -> dict[str, IncidentRecord]:
         """Every incident by its ARN, as it stands now: status, impact, related items, timeline."""
         return dict(self._emulator.incidents.records)
+
+    @property
+    def ops_items(self) -> list[OpsItem]:
+        """Every OpsItem that was created, oldest first."""
+        return list(self._emulator.ops_items.items)
 
     @property
     def failed_deliveries(self) -> list[FailedDelivery]:

@@ -12,8 +12,17 @@ from typing import Any
 from constructs_lib.local import hooks
 
 
-def put_in_queue(arn: str, body: str, attributes: dict[str, Any] | None = None) -> str | None:
-    """Send a message; returns why it could not be sent, or None."""
+def put_in_queue(
+    arn: str, body: str, attributes: dict[str, Any] | None = None, source: str | None = None
+) -> str | None:
+    """Send a message; returns why it could not be sent, or None.
+
+    Args:
+        arn: The queue.
+        body: Of the message.
+        attributes: Of the message.
+        source: ARN of the alarm, rule or topic behind it, for what a function makes of the message.
+    """
     sqs = hooks.module("services.sqs")
     account_id = arn.split(":")[4]
     with hooks.module("core.responses").request_scope(account_id, arn.split(":")[3]):
@@ -38,6 +47,8 @@ def put_in_queue(arn: str, body: str, attributes: dict[str, Any] | None = None) 
                 "dedup_id": None,
                 "dedup_cache_key": None,
                 "seq": None,
+                "local_source": source,
             },
         )
+    hooks.module("core.concurrency").esm_wake.set()
     return None

@@ -61,6 +61,28 @@ class IncidentRecord:
     resolved_time: float | None = None
 
 
+@dataclass
+class OpsItem:
+    """One OpsItem.
+
+    Attributes:
+        id: As in ``oi-0123456789ab``.
+        arn: Its ARN.
+        request: The CreateOpsItem request exactly as the service received it.
+        caller_role_arn: The role that called; empty for a caller without a role.
+        source: The alarm, rule, topic or queue ARN behind the invocation that called; of what a queue
+            of failed events brought it is what was behind the failed invocation.
+        status: ``Open`` until UpdateOpsItem says otherwise.
+    """
+
+    id: str
+    arn: str
+    request: dict[str, Any]
+    caller_role_arn: str
+    source: str | None = None
+    status: str = "Open"
+
+
 @dataclass(frozen=True)
 class FailedDelivery:
     """Something that was refused or lost between its source and its target.

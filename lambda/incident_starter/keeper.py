@@ -56,7 +56,7 @@ class Keeper:
 
         answers: list[str] = []
         ledger, tools = self._lend(begin, context, counts, answers)
-        event, arn = problem_of(trigger, made, self._settings["key"]), ""
+        event, arn = problem_of(trigger, made, self._settings.get("key", {"by": "alarm"})), ""
         try:
             if self._waits(ledger, trigger, context, tools):
                 outcome = "muted"

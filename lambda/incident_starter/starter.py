@@ -53,6 +53,10 @@ class Starter:
             from .keeper import Keeper
 
             Keeper(self, configuration["ledger"], session, client)
+        if configuration.keys() & {"fallback", "sink"}:
+            from .sinks import Sinks
+
+            Sinks(self, configuration, session)
         if "drills" in configuration:
             from .drill import Drills
 
@@ -90,9 +94,6 @@ class Starter:
             made = draft(trigger, self._own, self._topics, self._shape, description)
             facts.update(dropped=made.dropped[:10], ignored=made.ignored[:10])
             counts["BadTrailers"] = len(made.ignored)
-            if not made.own_plan:
-                message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
-                raise ConfigurationError(message)
             answer = self.start(trigger, made, context, counts, facts)
         except Exception as error:
             facts["error"] = f"{type(error).__name__}: {error}"
@@ -106,6 +107,9 @@ class Starter:
     ) -> dict[str, Any]:
         """Start an incident; options stand around this."""
         del trigger  # what stands around this looks at it
+        if not made.own_plan:
+            message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
+            raise ConfigurationError(message)
         arn = self.begin(made, context.get_remaining_time_in_millis, counts, facts)
         facts["incident"] = arn
         counts["IncidentsStarted"] = 1

@@ -10,7 +10,7 @@ import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch, aws_sns as sns
 from syrupy.assertion import SnapshotAssertion
 
-from constructs_lib import IncidentAction, IncidentStarter, IncidentSubscription, Ledger
+from constructs_lib import IncidentAction, IncidentSink, IncidentStarter, IncidentSubscription, Ledger
 from tests.constructs.apps import (
     Template,
     flat,
@@ -138,7 +138,9 @@ def test_how_late_is_too_late_can_be_said() -> None:
 
 def test_without_a_runbook_each_alarm_names_its_section() -> None:
     headings = set(re.findall(r"^### (\w+)$", WATCHING.read_text(encoding="utf-8"), re.MULTILINE))
-    made = template({"ledger": Ledger(), "regions": ["us-east-1", "us-west-2"]})
+    made = template(
+        {"ledger": Ledger(), "regions": ["us-east-1", "us-west-2"], "fallback": IncidentSink.ops_item()}
+    )
     named = {
         re.search(r"docs/watching\.md#(\w+) ", alarm["AlarmDescription"])[1]  # type: ignore[index]
         for alarm in resources(made, ALARM)

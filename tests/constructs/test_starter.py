@@ -407,11 +407,14 @@ def test_each_metric_the_function_writes_has_a_method() -> None:
         "DrillsLeftOpen",
         "Failovers",
         "Failures",
+        "Fallbacks",
         "IncidentsStarted",
         "OkIgnored",
         "PageDelay",
         "PlanFallbacks",
         "Retries",
+        "Sent",
+        "SinkFailures",
         "StepDowns",
     }
 
