@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from incident_starter import calling, followup, keeper, starter
 from incident_starter.calling import make_client
 from incident_starter.starter import Starter
@@ -141,6 +141,8 @@ class World:
         self.steps = 0
         self.calls: list[str] = []
         self.plan_impact = 3
+        self.faults: dict[str, str] = {}
+        """How an operation fails, as long as it stands here."""
         self.over_quota = "ServiceQuotaExceededException"
         self._by = ledger.get("key", {}).get("by", "alarm")
         self._by_token: dict[str, Incident] = {}
@@ -279,6 +281,9 @@ class World:
 
     def _table_answers(self, name: str) -> None:
         self._step(name)
+        if name in self.faults and self.faults[name] != "its reply is lost":
+            self.now += 3
+            raise TableFaultError(name)
         if self.table_is_down:
             self.now += 3
             raise TableFaultError(name)
@@ -294,6 +299,8 @@ class World:
             return False
         self.entries[key] = (json.dumps(entry), version + 1)
         self._step("put done")
+        if "put" in self.faults:
+            raise TableFaultError
         return True
 
     def _due(self, now: float) -> list[str]:
@@ -339,6 +346,8 @@ class World:
     def _reachable(self, name: str, call: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
         def called(**request: Any) -> dict[str, Any]:
             self._step(name)
+            if fault := self.faults.get(name):
+                return self._fail(fault, lambda: call(**request), name)
             failure = self.failures.pop(0) if self.failures else ""
             if failure and failure != "lost":
                 raise error(failure, name)
@@ -350,6 +359,16 @@ class World:
             return answer
 
         return called
+
+    def _fail(self, fault: str, call: Callable[[], object], name: str) -> Any:
+        """Fail a call in one of the ways of the fault matrix."""
+        if fault == "its reply is lost":
+            call()
+        if fault in {"its reply is lost", "gives no answer"}:
+            self.now += 5
+            raise ReadTimeoutError(endpoint_url=name)
+        codes = {"throttles": "ThrottlingException", "fails (5xx)": "InternalServerException"}
+        raise error(codes.get(fault, "AccessDeniedException"), name)
 
     def _start(self, **request: Any) -> dict[str, Any]:
         token = request["clientToken"]
