@@ -360,7 +360,7 @@ class World:
 
         return called
 
-    def _fail(self, fault: str, call: Callable[[], object], name: str) -> Any:
+    def _fail(self, fault: str, call: Callable[[], object], name: str) -> dict[str, Any]:
         """Fail a call in one of the ways of the fault matrix."""
         if fault == "its reply is lost":
             call()
