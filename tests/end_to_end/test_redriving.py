@@ -22,7 +22,7 @@ from tests.end_to_end.shop import plan_arn
 from tests.end_to_end.till import SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from constructs_lib.operations.redrive_report import Report
     from tests.end_to_end.assemblies import Change, Template
@@ -56,9 +56,12 @@ class Operator:
 
 
 @pytest.fixture
-def operator(till: Scene, capsys: pytest.CaptureFixture[str]) -> Operator:
-    till.messages(till.outputs("Till")["DeadLetters"])  # what other tests left
-    return Operator(till, capsys)
+def operator(till: Scene, capsys: pytest.CaptureFixture[str]) -> Iterator[Operator]:
+    """An operator of the till, before and after whom its queue is empty."""
+    queue = till.outputs("Till")["DeadLetters"]
+    till.aws.client("sqs").purge_queue(QueueUrl=queue)
+    yield Operator(till, capsys)
+    till.aws.client("sqs").purge_queue(QueueUrl=queue)
 
 
 def fail(scene: Scene, what: str = "disk", stack: str = "Till") -> None:
