@@ -22,7 +22,7 @@ from tests.end_to_end.shop import plan_arn
 from tests.end_to_end.till import SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from constructs_lib.operations.redrive_report import Report
     from tests.end_to_end.assemblies import Change, Template
@@ -56,9 +56,11 @@ class Operator:
 
 
 @pytest.fixture
-def operator(till: Scene, capsys: pytest.CaptureFixture[str]) -> Operator:
-    till.messages(till.outputs("Till")["DeadLetters"])  # what other tests left
-    return Operator(till, capsys)
+def operator(till: Scene, capsys: pytest.CaptureFixture[str]) -> Iterator[Operator]:
+    queue = till.outputs("Till")["DeadLetters"]
+    till.messages(queue)  # what other tests left
+    yield Operator(till, capsys)
+    till.messages(queue)
 
 
 def fail(scene: Scene, what: str = "disk", stack: str = "Till") -> None:
