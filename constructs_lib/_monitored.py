@@ -19,14 +19,21 @@ class Watched:
     Attributes:
         function: the starter's.
         queue: where events end that nothing could be made of.
+        fallback_queue: where events wait for the function that tells the fallback, if there is one.
         response_plan: the starter's own.
         options: the names of those options that count something of their own.
     """
 
     function: lambda_.IFunction
     queue: sqs.IQueue
+    fallback_queue: sqs.IQueue | None
     response_plan: ResponsePlan
     options: frozenset[str]
+
+    @property
+    def starts_incidents(self) -> bool:
+        """Whether Incident Manager is called at all."""
+        return "sink" not in self.options
 
 
 class MonitoredChannel:

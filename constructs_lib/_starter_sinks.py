@@ -34,6 +34,10 @@ class StarterSinks:
         """Whether no incidents are started."""
         return bool(self._sinks)
 
+    def used(self) -> dict[str, bool]:
+        """Which of the two options are used, by their names."""
+        return {"fallback": bool(self.fallbacks), "sink": bool(self._sinks)}
+
     def has_topic(self, topic_arn: str) -> bool:
         """Whether one of them is the topic."""
         return any(sink.target and sink.target.topic_arn == topic_arn for sink in self._all())

@@ -239,9 +239,9 @@ class IncidentStarter(IIncidentStarter):
         self._watched = Watched(
             self._function,
             self._queue,
+            self.fallback_queue,
             response_plan,
-            frozenset(name for name, used in self._used.items() if used)
-            | {"fallback" for _ in self._sinks.fallbacks},
+            frozenset(name for name, used in (self._used | self._sinks.used()).items() if used),
         )
         self._channel = MonitoredChannel(self)
         arn = self._function.function_arn

@@ -9,7 +9,7 @@ from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_cloudwatch_actio
 from constructs import Construct
 
 from ._checks import check_count, check_duration
-from .impact import Impact
+from ._starter_dashboard import draw_dashboard
 from .related_item import RelatedItem
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _WEEK = Duration.days(7)
 _WEEKS_OF_A_MONTH = 5  # that many weeks cover any month, so one of them has a fifth of its incidents
 _QUOTA = 200  # incidents per plan and month, which nobody can raise
 _LONGEST_DELAY = 86_400
+_LONGEST_WAIT = 900  # seconds for the fallback, which is tried every 6 minutes
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,11 @@ class StarterMonitoring(Construct):
             watch.name: self._alarm(watch, runbook)
             for watch in _watches(starter, watched, delay.to_milliseconds(), share)
         }
-        self._dashboard = self._draw(starter, watched) if dashboard else None
+        self._dashboard = (
+            draw_dashboard(self, starter, watched, [*self._alarms.values()], _counts(watched))
+            if dashboard
+            else None
+        )
 
     @property
     def alarms(self) -> Mapping[str, cloudwatch.Alarm]:
@@ -110,47 +115,6 @@ class StarterMonitoring(Construct):
         self.tell(alarm)
         return alarm
 
-    def _draw(self, starter: IIncidentStarter, watched: Watched) -> cloudwatch.Dashboard:
-        """What is asked first when pages do not come: what is wrong, what came, how late, what lies there."""
-        started = starter.metric_incidents_started
-        impacts: list[cloudwatch.IMetric] = [
-            started(impact=impact).with_(label=f"{impact.value} - {impact.label}") for impact in Impact
-        ]
-        counted: list[cloudwatch.IMetric] = [
-            starter.metric(name)
-            for name in (
-                "Failures",
-                "StepDowns",
-                "PlanFallbacks",
-                "BadTrailers",
-                "Retries",
-                *_counts(watched),
-            )
-        ]
-        function = watched.function
-        graphs: dict[str, list[cloudwatch.IMetric]] = {
-            "Incidents by impact": [*impacts, _decided_by_plan(starter)],
-            "Incidents of the starter's own plan": [started(response_plan=watched.response_plan)],
-            "Delay of pages": [
-                starter.metric_page_delay(statistic=statistic).with_(label=statistic)
-                for statistic in ("p50", "p90", "Maximum")
-            ],
-            "What did not go as it should": counted,
-            "Function": [
-                function.metric_invocations(),
-                function.metric_errors(),
-                function.metric_throttles(),
-            ],
-            "Lost events": [watched.queue.metric_approximate_number_of_messages_visible(statistic="Maximum")],
-        }
-        dashboard = cloudwatch.Dashboard(self, "Dashboard")
-        dashboard.add_widgets(
-            cloudwatch.AlarmStatusWidget(alarms=[*self._alarms.values()], width=24, title="Alarms")
-        )
-        for title, metrics in graphs.items():
-            dashboard.add_widgets(cloudwatch.GraphWidget(title=title, left=metrics, width=12))
-        return dashboard
-
 
 def _check_link(runbook: str) -> None:
     try:
@@ -167,6 +131,15 @@ def _watches(starter: IIncidentStarter, watched: Watched, delay: float, share: i
         watched.queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=_PERIOD),
         "An event became no incident: it lies in the starter's dead-letter queue, and nobody was paged.",
     )
+    if watched.fallback_queue is not None:
+        yield _Watch(
+            "WaitingEvents",
+            watched.fallback_queue.metric_approximate_age_of_oldest_message(
+                statistic="Maximum", period=_PERIOD
+            ),
+            "An event that became no incident waits for the fallback to be told, and nobody knows of it yet.",
+            _LONGEST_WAIT,
+        )
     yield _Watch(
         "Errors",
         watched.function.metric_errors(statistic="Sum", period=_PERIOD),
@@ -177,20 +150,21 @@ def _watches(starter: IIncidentStarter, watched: Watched, delay: float, share: i
         watched.function.metric_throttles(statistic="Sum", period=_PERIOD),
         "Lambda did not let the starter's function run: too many run at once. Pages are late.",
     )
-    yield _Watch(
-        "PageDelay",
-        starter.metric_page_delay(statistic="Maximum", period=_PERIOD),
-        f"An incident started more than {delay / 1000:g} seconds after its alarm or event.",
-        delay,
-    )
-    yield _Watch(
-        "IncidentsOfPlan",
-        starter.metric_incidents_started(response_plan=watched.response_plan, period=_WEEK),
-        f"The starter's own plan started {share} incidents or more within seven days. Incident Manager "
-        f"starts {_QUOTA} per plan and month, then no more.",
-        share,
-    )
-    for name in ("StepDowns", "PlanFallbacks", "BadTrailers", *_counts(watched)):
+    if watched.starts_incidents:
+        yield _Watch(
+            "PageDelay",
+            starter.metric_page_delay(statistic="Maximum", period=_PERIOD),
+            f"An incident started more than {delay / 1000:g} seconds after its alarm or event.",
+            delay,
+        )
+        yield _Watch(
+            "IncidentsOfPlan",
+            starter.metric_incidents_started(response_plan=watched.response_plan, period=_WEEK),
+            f"The starter's own plan started {share} incidents or more within seven days. Incident Manager "
+            f"starts {_QUOTA} per plan and month, then no more.",
+            share,
+        )
+    for name in _counts(watched):
         yield _Watch(name, starter.metric(name, period=_PERIOD), _MEANINGS[name])
 
 
@@ -212,12 +186,7 @@ _COUNTED_BY_OPTIONS = {
 
 
 def _counts(watched: Watched) -> list[str]:
-    """The names of the metrics that only the starter's options count."""
-    return [name for name, option in _COUNTED_BY_OPTIONS.items() if option in watched.options]
-
-
-def _decided_by_plan(starter: IIncidentStarter) -> cloudwatch.IMetric:
-    metric = starter.metric_incidents_started(impact=Impact.CRITICAL)
-    return metric.with_(
-        dimensions_map={**(metric.dimensions or {}), "Impact": "plan"}, label="the plan's own impact"
-    )
+    """The names of the metrics that this starter counts trouble with."""
+    of_calls = ["StepDowns", "PlanFallbacks"] if watched.starts_incidents else []
+    of_options = [name for name, option in _COUNTED_BY_OPTIONS.items() if option in watched.options]
+    return [*of_calls, "BadTrailers", *of_options]

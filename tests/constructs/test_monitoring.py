@@ -35,7 +35,14 @@ ALWAYS = {
     "StepDowns",
     "Throttles",
 }
+OF_INCIDENTS = {"IncidentsOfPlan", "PageDelay", "PlanFallbacks", "StepDowns"}
+OF_A_FALLBACK = {"Fallbacks", "SinkFailures", "WaitingEvents"}
 ALARM, DASHBOARD = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"
+EVERY_OPTION = {
+    "fallback": IncidentSink.ops_item(),
+    "ledger": Ledger(),
+    "regions": ["us-east-1", "us-west-2"],
+}
 Options = dict[str, Any]
 
 
@@ -51,20 +58,24 @@ def template(options: Options | None = None, **how: Any) -> Template:
 
 
 @pytest.mark.parametrize(
-    ("options", "more"),
+    ("options", "names"),
     [
-        ({}, set()),
-        ({"regions": ["us-east-1", "us-west-2"]}, {"Failovers"}),
-        ({"ledger": Ledger()}, {"LedgerFaults"}),
-        ({"ledger": Ledger(), "regions": ["us-east-1", "us-west-2"]}, {"Failovers", "LedgerFaults"}),
+        ({}, ALWAYS),
+        ({"regions": ["us-east-1", "us-west-2"]}, ALWAYS | {"Failovers"}),
+        ({"ledger": Ledger()}, ALWAYS | {"LedgerFaults"}),
+        ({"fallback": IncidentSink.ops_item()}, ALWAYS | OF_A_FALLBACK),
+        (EVERY_OPTION, ALWAYS | OF_A_FALLBACK | {"Failovers", "LedgerFaults"}),
+        # no incident is started then, and nothing that counts them is written
+        ({"sink": IncidentSink.ops_item()}, ALWAYS - OF_INCIDENTS | {"SinkFailures"}),
+        (EVERY_OPTION | {"sink": IncidentSink.ops_item()}, ALWAYS - OF_INCIDENTS | OF_A_FALLBACK),
     ],
-    ids=["no option", "regions", "ledger", "both"],
+    ids=["no option", "regions", "ledger", "fallback", "all of these", "sink", "sink and all of these"],
 )
-def test_there_is_an_alarm_for_what_the_starter_has_and_no_other(options: Options, more: set[str]) -> None:
+def test_there_is_an_alarm_for_what_the_starter_has_and_no_other(options: Options, names: set[str]) -> None:
     stack = new_stack()
     monitoring = watched(stack, options)
-    assert set(monitoring.alarms) == ALWAYS | more
-    assert len(resources(template_of(stack), ALARM)) == len(ALWAYS | more)
+    assert set(monitoring.alarms) == names
+    assert len(resources(template_of(stack), ALARM)) == len(names)
 
 
 def test_the_alarms_tell_the_topic_and_nothing_else() -> None:
@@ -96,7 +107,7 @@ def test_the_number_of_resources_does_not_grow_with_what_is_wired() -> None:
 
 
 def test_the_alarms_are_the_ones_that_were_looked_at(snapshot: SnapshotAssertion) -> None:
-    made = template({"ledger": Ledger(), "regions": ["us-east-1", "us-west-2"]})
+    made = template(EVERY_OPTION)
     assert {
         alarm["AlarmDescription"].partition("#")[2].split()[0]: [
             f"{alarm['Statistic']} of {alarm['Namespace']} {alarm['MetricName']}",
@@ -138,9 +149,7 @@ def test_how_late_is_too_late_can_be_said() -> None:
 
 def test_without_a_runbook_each_alarm_names_its_section() -> None:
     headings = set(re.findall(r"^### (\w+)$", WATCHING.read_text(encoding="utf-8"), re.MULTILINE))
-    made = template(
-        {"ledger": Ledger(), "regions": ["us-east-1", "us-west-2"], "fallback": IncidentSink.ops_item()}
-    )
+    made = template(EVERY_OPTION)
     named = {
         re.search(r"docs/watching\.md#(\w+) ", alarm["AlarmDescription"])[1]  # type: ignore[index]
         for alarm in resources(made, ALARM)
@@ -165,7 +174,7 @@ def test_a_team_may_change_an_alarm() -> None:
 
 
 def test_the_dashboard_shows_every_alarm_and_each_metric_that_they_watch() -> None:
-    made = template({"ledger": Ledger(), "regions": ["us-east-1", "us-west-2"]})
+    made = template(EVERY_OPTION)
     body = flat(only(made, DASHBOARD)["DashboardBody"])
     widgets = json.loads(body)["widgets"]
     [alarms] = [each for each in widgets if each["type"] == "alarm"]
@@ -174,6 +183,12 @@ def test_the_dashboard_shows_every_alarm_and_each_metric_that_they_watch() -> No
     for alarm in resources(made, ALARM):
         assert f'"{alarm["Namespace"]}", "{alarm["MetricName"]}"' in graphs
     assert '"Impact", "plan"' in graphs
+
+
+def test_the_dashboard_of_a_starter_with_a_sink_counts_no_incidents() -> None:
+    body = flat(only(template({"sink": IncidentSink.ops_item()}), DASHBOARD)["DashboardBody"])
+    assert "IncidentsStarted" not in body
+    assert "SinkFailures" in body
 
 
 def test_the_dashboard_can_be_left_out() -> None:

@@ -15,7 +15,7 @@ from aws_cdk import (
     aws_ssmincidents as ssmincidents,
 )
 
-from constructs_lib import IncidentAction, IncidentStarter, Ledger
+from constructs_lib import IncidentAction, IncidentSink, IncidentStarter, Ledger
 from tests.end_to_end.assemblies import new_app
 from tests.end_to_end.scene import Scene
 from tests.end_to_end.till import ACCOUNT, REGION
@@ -37,10 +37,12 @@ class Watched(cdk.Stack):
         plan = ssmincidents.CfnResponsePlan(
             self, "Plan", name="watched", incident_template={"title": "Watched", "impact": 3}
         )
+        nobody = sns.Topic(self, "Nobody")
         starter = IncidentStarter(
             self,
             "Incidents",
             response_plan=plan,
+            fallback=[IncidentSink.ops_item(), IncidentSink.topic(nobody)],
             ledger=Ledger(),
             regions=["eu-west-1"],
             retry_attempts=0,
@@ -57,7 +59,9 @@ class Watched(cdk.Stack):
             "Alarm": alarm.alarm_name,
             "Function": starter.function.function_name,
             "DeadLetters": starter.dead_letter_queue.queue_name,
+            "Nobody": nobody.topic_arn,
             "Told": told.queue_url,
+            "Waiting": starter.fallback_queue.queue_name if starter.fallback_queue else "",
             "LostEvents": monitoring.alarms["LostEvents"].alarm_name,
         }
         for name, value in outputs.items():
@@ -90,6 +94,9 @@ def written(scene: Scene) -> dict[Metric, float]:
     scene.aws.fail_next("ValidationException")
     by_hand(scene, title="Refused at first")
     by_hand(scene, title="A plan that nobody knows", responsePlanArn=GHOST)
+    scene.aws.client("sns").delete_topic(TopicArn=scene.outputs("Watched")["Nobody"])
+    scene.aws.fail_next("ServiceQuotaExceededException")
+    by_hand(scene, title="The month is over")
     [table] = scene.aws.client("dynamodb").list_tables()["TableNames"]
     scene.aws.client("dynamodb").delete_table(TableName=table)
     for state in ("OK", "ALARM"):
@@ -131,10 +138,12 @@ def test_every_metric_that_an_alarm_watches_is_one_that_the_function_writes(
     assert {name for name, _ in looked_at} == {
         "BadTrailers",
         "Failovers",
+        "Fallbacks",
         "IncidentsStarted",
         "LedgerFaults",
         "PageDelay",
         "PlanFallbacks",
+        "SinkFailures",
         "StepDowns",
     }
     assert all(written[each] > 0 for each in looked_at)
@@ -157,7 +166,11 @@ def test_the_other_alarms_are_on_the_starters_own_function_and_queue(scene: Scen
     function = frozenset({("FunctionName", outputs["Function"])})
     assert watched(scene, "AWS/Lambda") == {("Errors", function), ("Throttles", function)}
     queue = frozenset({("QueueName", outputs["DeadLetters"])})
-    assert watched(scene, "AWS/SQS") == {("ApproximateNumberOfMessagesVisible", queue)}
+    waiting = frozenset({("QueueName", outputs["Waiting"])})
+    assert watched(scene, "AWS/SQS") == {
+        ("ApproximateNumberOfMessagesVisible", queue),
+        ("ApproximateAgeOfOldestMessage", waiting),
+    }
 
 
 def test_an_alarm_tells_the_topic_when_it_begins_and_when_it_ends(scene: Scene) -> None:
