@@ -12,9 +12,6 @@ from .triggers import Trigger
 
 SOURCE = "incident-starter"
 UNREADABLE = "Unreadable event"
-SWEEP: dict[str, Any] = {"sweep": {}}
-"""What the ledger's rule sends: no event to tell anyone of."""
-
 IMPACTS = {1: "Critical", 2: "High", 3: "Medium", 4: "Low", 5: "No impact"}
 _LONGEST_REASON = 1000
 _LONGEST_ARN = 1000
@@ -83,6 +80,11 @@ def report(trigger: Trigger, made: Draft, reason: Reason) -> Report:
 def unreadable(payload: object, request_id: str, reason: Reason) -> Report:
     """Report what is no known kind of event: all that is known is the payload."""
     return Report(reason, _key(("unreadable", request_id)), UNREADABLE, None, "", [], {}, [], payload)
+
+
+def is_errand(payload: object) -> bool:
+    """Tell whether one of the starter's own rules sent it: nothing happened that anyone should hear of."""
+    return len(mapping(payload)) == 1 and next(iter(mapping(payload))) in {"drill", "sweep"}
 
 
 def is_own(payload: object) -> bool:

@@ -52,7 +52,7 @@ class Sinks:
         Raises:
             UnknownPayloadError: There is no fallback, or it did not take it.
         """
-        if self._fallback is None or payload == reports.SWEEP or reports.is_own(payload):
+        if self._fallback is None or reports.is_errand(payload) or reports.is_own(payload):
             return self._refuse(payload, error, context)
         counts: dict[str, int] = {}
         facts: dict[str, Any] = {}

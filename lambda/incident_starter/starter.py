@@ -25,7 +25,7 @@ Context = Any  # Lambda's own is nowhere to import from
 
 
 class ConfigurationError(Exception):
-    """The function's environment variable does not say which plan to start."""
+    """No response plan is named."""
 
 
 class Starter:
@@ -44,7 +44,7 @@ class Starter:
         self._topics = {arn: clean(topic, f"topic {arn}", self._shape) for arn, topic in topics.items()}
         self.begin: Callable[..., str] = partial(start, client)
         self.hears_ok = False
-        # The rooms of options are in the bundle only when they are used.
+        # Rooms of options are in the bundle when they are used.
         if regions := entries(configuration.get("regions")):
             from .failover import Regions
 

@@ -47,11 +47,11 @@ class Undelivered:
 
     def __init__(self, environ: Mapping[str, str], client: Client, session: Session) -> None:
         configuration = mapping(json.loads(environ[VARIABLE]))
-        self._fallback = Delivery(configuration.pop("fallback", None), session)
-        configuration.pop("sink", None)
-        self._has_ledger = configuration.pop("ledger", None) is not None
+        self._fallback = Delivery(configuration.get("fallback"), session)
+        self._has_ledger = "ledger" in configuration
         self._reason = _UNKNOWN
-        self._starter = Starter({_FIRST: json.dumps(configuration)}, client, session)
+        reading = {name: configuration.get(name) for name in ("startIncident", "topics")}
+        self._starter = Starter({_FIRST: json.dumps(reading)}, client, session)
         self._starter.start = self._start  # type: ignore[method-assign]
         self._starter.refuse = self._refuse  # type: ignore[method-assign]
 
@@ -81,8 +81,8 @@ class Undelivered:
         request_id = text(about.get("requestId")) or text(message.get("messageId"))
         failed = _Failed(request_id, name, arn, context.get_remaining_time_in_millis)
         try:
-            if self._has_ledger and payload == reports.SWEEP:
-                _stays(failed, "a sweep is for the ledger")
+            if reports.is_errand(payload):
+                _stays(failed, "a sweep or drill is for the first function")
             answer = self._starter.handle(payload, failed)
             if self._has_ledger and answer.get("outcome") == "ok ignored":
                 _stays(failed, "a recovery is for the ledger")

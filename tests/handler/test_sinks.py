@@ -233,7 +233,7 @@ def table() -> Iterator[mock.Mock]:
         yield made.return_value
 
 
-LEDGER = {"table": "ledger", "resolveAfter": 300}
+LEDGER = {"table": "ledger", "resolveAfter": 300, "key": {"by": "alarm"}}
 
 
 def test_a_sweep_of_the_ledger_is_no_event_to_tell_of(make: Make, sinks: Sinks, table: mock.Mock) -> None:
@@ -257,3 +257,12 @@ def test_a_recovery_that_is_refused_is_raised_and_told_nobody(
     with pytest.raises(ClientError):
         make(ledger=LEDGER, fallback=[OPS_ITEM]).handle(payload("alarm_ok"), FakeContext())
     assert sinks.ops_items == []
+
+
+def test_a_drill_that_is_refused_falls_back_as_an_event_would(
+    make: Make, service: Service, sinks: Sinks
+) -> None:
+    service.answers = [refusal("ServiceQuotaExceededException")]
+    answer = make(drills={}, fallback=[OPS_ITEM]).handle({"drill": {}}, FakeContext())
+    assert answer == {"outcome": "fallback", "opsItemId": "oi-1"}
+    assert sinks.ops_items[0]["Title"].startswith("[DRILL]")

@@ -180,9 +180,11 @@ def test_an_ok_is_told_nobody(sinks: Sinks, outcomes: Outcomes) -> None:
     assert outcomes()[0]["OkIgnored"] == 1
 
 
-@pytest.mark.parametrize("content", [payload("alarm_ok"), {"sweep": {}}], ids=["ok", "sweep"])
-def test_what_only_a_ledger_wants_to_know_stays(content: object, sinks: Sinks) -> None:
-    told = undelivered(fallback=[OPS_ITEM], ledger={"table": "t"})
+@pytest.mark.parametrize(
+    "content", [payload("alarm_ok"), {"sweep": {}}, {"drill": {}}], ids=["ok", "sweep", "drill"]
+)
+def test_what_only_the_first_function_wants_to_know_stays(content: object, sinks: Sinks) -> None:
+    told = undelivered(fallback=[OPS_ITEM], ledger={"table": "t"}, drills={}, regions=["us-east-1"])
     assert told.handle(batch(record(content)), Second()) == stay(0)
     assert sinks.ops_items == []
 
