@@ -435,6 +435,12 @@ class IncidentStarter(IIncidentStarter):
             if self._drill_alarm is not None:
                 message = "got a second schedule of drills, one is allowed: use one cron expression"
                 raise ValueError(message)
+            if self._sinks.replace_incidents:
+                message = (
+                    "got a schedule of drills beside a sink, a drill starts and closes an incident: leave it out, "
+                    "or the sink"
+                )
+                raise ValueError(message)
             seconds = seconds_within(schedule, within)
             plan = self._own_plan if response_plan is None else response_plan
             stack = self._plans.stack_to_name(plan)

@@ -12,6 +12,7 @@ from constructs_lib import (
     Impact,
     IncidentAction,
     IncidentDetails,
+    IncidentSink,
     IncidentStarter,
     IncidentSubscription,
     IncidentTarget,
@@ -552,6 +553,10 @@ MISTAKES = {
         drills(rate(days=1), response_plan="on-call"), ("response_plan: got 'on-call', a full ARN",)
     ),
     "drills twice": Mistake(drills_twice, ("Stack/Incidents: got a second schedule of drills", "one cron")),
+    "drills beside a sink": Mistake(
+        lambda: new_starter(new_stack(), sink=IncidentSink.ops_item()).schedule_drill(rate(days=1)),
+        ("Stack/Incidents: got a schedule of drills beside a sink", "leave it out, or the sink"),
+    ),
     "drills of an imported starter": Mistake(
         lambda: IncidentStarter.from_function_arn(new_stack(), "Theirs", FUNCTION).schedule_drill(
             rate(days=1)
