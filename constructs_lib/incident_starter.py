@@ -437,8 +437,8 @@ class IncidentStarter(IIncidentStarter):
                 raise ValueError(message)
             if self._sinks.replace_incidents:
                 message = (
-                    "got a schedule of drills beside a sink, a drill starts and closes an incident: leave it out, "
-                    "or the sink"
+                    "got a schedule of drills beside a sink, a drill starts and closes an incident: leave it "
+                    "out, or the sink"
                 )
                 raise ValueError(message)
             seconds = seconds_within(schedule, within)
