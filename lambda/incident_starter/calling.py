@@ -65,8 +65,7 @@ def start(
 ) -> str:
     """Start the incident: again while the service is troubled, with less while it is refused.
 
-    Returns its ARN; adds to the metrics and to what is logged on the way. No further attempt
-    begins without the time to end.
+    Returns its ARN; adds to the metrics and the log. No further attempt begins without time to end.
 
     Raises:
         ClientError: The service refused, or was troubled until the time ran out.

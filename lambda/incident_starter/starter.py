@@ -16,7 +16,7 @@ from .texts import entries, excerpt, mapping, sendable
 from .triggers import Invocation, Trigger, UnknownPayloadError, read
 
 _VARIABLE = "INCIDENT_STARTER"
-_LONGEST = 300  # characters of a name in the log
+_LONGEST = 300  # of a name in the log
 _WARNINGS = {"answers", "dropped", "ignored"}
 _encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
@@ -63,7 +63,7 @@ class Starter:
             Drills(self, client)
 
     def handle(self, payload: object, context: Context) -> dict[str, Any]:
-        """Start what a payload asks for, and tell the outcome; what `start` and `refuse` raise is raised."""
+        """Start what a payload asks for, and tell of it; what `start` and `refuse` raise is raised."""
         _, _, _, region, account, *_ = (*str(context.invoked_function_arn).split(":"), *[""] * 5)
         invocation = Invocation(context.aws_request_id, account, region)
         try:
