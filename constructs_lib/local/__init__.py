@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         IncidentRecord,
         Invocation,
         OpsItem,
+        PublishedMessage,
     )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "LocalAws",
     "LocalAwsError",
     "OpsItem",
+    "PublishedMessage",
     "Unknowns",
 ]
 

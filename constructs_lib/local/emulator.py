@@ -60,7 +60,7 @@ class Emulator:
         self.cloudformation = CloudFormation(self.incidents)
         self.event_sources = EventSources(self.deliveries)
         self._rules = Rules(self.deliveries)
-        self._topics = Topics(self.deliveries)
+        self.topics = Topics(self.deliveries)
         self._processes = FunctionProcesses()
 
     @contextmanager
@@ -121,6 +121,7 @@ class Emulator:
         self.incidents.forget()
         self.ops_items.forget()
         self.topic_faults.faults.forget()
+        self.topics.messages.clear()
         self.alarms.forget()
         self.cloudformation.unsupported.clear()
 
@@ -154,7 +155,9 @@ class Emulator:
         )
         replace("services.lambda_svc", "_run_sqs_batch", self.event_sources.run_batch)
         replace("services.lambda_svc", "_xray_trace_id_for_invocation", self.deliveries.trace_header)
-        replace("services.sns", "_deliver_to_lambda", self._topics.to_function)
+        replace("services.sns", "_deliver_to_lambda", self.topics.to_function)
+        fan_out = hooks.module("services.sns")._fanout
+        replace("services.sns", "_fanout", self.topics.remembering(fan_out))
         replace("services.sns", "_threading", CountedThreads(self.deliveries))
         stack.enter_context(self.cloudformation.installed())
         for name in _VALIDATORS:

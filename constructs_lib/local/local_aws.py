@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         IncidentRecord,
         Invocation,
         OpsItem,
+        PublishedMessage,
     )
 
 DEFAULT_ACCOUNT = "123456789012"
@@ -288,6 +289,11 @@ class LocalAws:
     def ops_items(self) -> list[OpsItem]:
         """Every OpsItem that was created, oldest first."""
         return list(self._emulator.ops_items.items)
+
+    @property
+    def messages(self) -> list[PublishedMessage]:
+        """Every message that a topic was told, oldest first."""
+        return list(self._emulator.topics.messages)
 
     @property
     def failed_deliveries(self) -> list[FailedDelivery]:

@@ -84,6 +84,23 @@ class OpsItem:
 
 
 @dataclass(frozen=True)
+class PublishedMessage:
+    """One message of a topic.
+
+    Attributes:
+        id: What SNS calls it.
+        topic_arn: The topic.
+        message: As it was published; with a text per protocol it is a JSON object of them.
+        subject: Its subject, or an empty string.
+    """
+
+    id: str
+    topic_arn: str
+    message: str
+    subject: str
+
+
+@dataclass(frozen=True)
 class FailedDelivery:
     """Something that was refused or lost between its source and its target.
 

@@ -6,13 +6,15 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local.functions import find_function, refusal_to_invoke
-from constructs_lib.local.records import FailedDelivery
+from constructs_lib.local.records import FailedDelivery, PublishedMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from constructs_lib.local.deliveries import Deliveries
 
 SNS_PRINCIPAL = "sns.amazonaws.com"
@@ -20,9 +22,21 @@ SNS_PRINCIPAL = "sns.amazonaws.com"
 
 @dataclass
 class Topics:
-    """Replaces the emulator's way from a topic to a function."""
+    """Replaces the emulator's way from a topic to a function, and remembers what topics are told."""
 
     deliveries: Deliveries
+    messages: list[PublishedMessage] = field(default_factory=list)
+
+    def remembering(self, fan_out: Callable[..., None]) -> Callable[..., None]:
+        """Wrap the emulator's delivery of a message to all subscribers of its topic."""
+
+        def remember_and_fan_out(
+            topic_arn: str, message_id: str, message: str, subject: str, *more: Any, **options: Any
+        ) -> None:
+            self.messages.append(PublishedMessage(message_id, topic_arn, message, subject or ""))
+            fan_out(topic_arn, message_id, message, subject, *more, **options)
+
+        return remember_and_fan_out
 
     def to_function(
         self,

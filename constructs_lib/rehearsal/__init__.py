@@ -5,7 +5,7 @@ Needs the extra ``local``. Nothing here imports a construct.
 
 from .errors import RehearsalError
 from .json_report import to_json
-from .outcome import Outcome, RelatedItem, Report, StartedIncident, Status, Subject
+from .outcome import Outcome, RelatedItem, Report, StartedIncident, Status, Subject, ToldSink
 from .rehearse import Options, read_event, rehearse
 from .table import show
 from .watcher import Silent, Watcher, watching
@@ -20,6 +20,7 @@ __all__ = [
     "StartedIncident",
     "Status",
     "Subject",
+    "ToldSink",
     "Watcher",
     "read_event",
     "rehearse",

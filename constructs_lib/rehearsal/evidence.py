@@ -8,7 +8,8 @@ from typing import Any
 
 from constructs_lib.local import DeniedCall, FailedDelivery, Incident, Invocation, LocalAws
 
-from .outcome import StartedIncident
+from .outcome import StartedIncident, ToldSink
+from .told_sinks import OUTCOMES, told_sinks
 
 _ALL_OF_IT = "full"
 _TOLD = {
@@ -51,6 +52,7 @@ class Evidence:
     failed: tuple[FailedDelivery, ...]
     denied: tuple[DeniedCall, ...]
     logged: tuple[Mapping[str, Any], ...]
+    told: tuple[ToldSink, ...] = ()
 
     @classmethod
     def since(cls, marks: Marks, aws: LocalAws, sources: frozenset[str]) -> "Evidence":
@@ -79,6 +81,9 @@ class Evidence:
             tuple(each for each in aws.failed_deliveries[marks.failed :] if each.source in sources),
             tuple(aws.denied_calls[marks.denied :]),
             logged,
+            tuple(
+                sink for record in logged if record["outcome"] in OUTCOMES for sink in told_sinks(aws, record)
+            ),
         )
 
     def problems(self, expected: int) -> list[str]:
@@ -98,10 +103,13 @@ class Evidence:
         for delivery in self.failed:
             if not (causes and ":function:" in delivery.target and _is_denial(delivery.reason)):
                 causes.append(_shortened(delivery.reason))
-            if delivery.kept_in:
+            if delivery.kept_in and not self._fell_back:
                 causes.append(f"the event is kept in {_name(delivery.kept_in)}")
-        started = len(self.incidents)
-        if started < expected and not causes:
+        started = len(self.incidents) + sum(record["outcome"] == "sent" for record in self.logged)
+        if self._fell_back:
+            sinks = dict.fromkeys(each.sink for each in self.told if each.is_fallback)
+            causes.append(f"the fallback was told instead: {', '.join(sinks)}")
+        elif started < expected and not causes:
             causes.append(
                 f"no incident appeared: {started} of {expected}" if expected > 1 else "no incident appeared"
             )
@@ -126,7 +134,13 @@ class Evidence:
         notes += [f"also pages through {paths.get(each.source or '', each.source)}" for each in self.others]
         return list(dict.fromkeys(notes))
 
+    @property
+    def _fell_back(self) -> bool:
+        return any(record["outcome"] == "fallback" for record in self.logged)
+
     def _what_was_started(self) -> str:
+        if self.told:
+            return "another sink was told all the same"
         if any(record.get("PlanFallbacks") for record in self.logged):
             return "an incident was started with the starter's own plan instead"
         less = [str(record["sent"]) for record in self.logged if record.get("sent") not in (None, _ALL_OF_IT)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .outcome import Outcome, Report, StartedIncident, Status
+from .outcome import Outcome, Report, StartedIncident, Status, ToldSink
 
 SCHEMA_VERSION = 1
 
@@ -38,8 +38,19 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "problems": list(outcome.problems),
         "notes": list(outcome.notes),
         "event": None if outcome.event is None else dict(outcome.event),
+        **({"told": [_told(told) for told in outcome.told]} if outcome.told else {}),
     }
 
 
 def _incident(incident: StartedIncident) -> dict[str, Any]:
     return {"incidentRecordArn": incident.arn, "startIncident": dict(incident.request)}
+
+
+def _told(told: ToldSink) -> dict[str, Any]:
+    return {
+        "sink": told.sink,
+        "id": told.id,
+        "fallback": told.is_fallback,
+        "title": told.title,
+        "impact": told.impact,
+    }

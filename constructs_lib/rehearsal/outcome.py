@@ -10,7 +10,7 @@ class Status(str, Enum):
     """What became of an alarm, rule or topic."""
 
     STARTED = "started"
-    """It started what it is wired to start, as configured."""
+    """It started what it is wired to start, or told the sink that stands in for it, as configured."""
     FAILED = "failed"
     """It started nothing, not everything, or less than is configured."""
     NO_SAMPLE = "noSample"
@@ -66,7 +66,33 @@ class StartedIncident:
     @property
     def related_items(self) -> list[RelatedItem]:
         """The related items, in their order."""
-        return [_related_item(item) for item in self.request.get("relatedItems") or []]
+        return [related_item(item) for item in self.request.get("relatedItems") or []]
+
+
+@dataclass(frozen=True)
+class ToldSink:
+    """What a sink was told of one event, instead of Incident Manager or because it failed.
+
+    Attributes:
+        sink: ``OpsItem``, or the topic's name.
+        id: the OpsItem's or the message's.
+        is_fallback: whether Incident Manager had failed before.
+        title: what it reads.
+        impact: the impact; None when nobody said one.
+        related_items: what it links, in its order.
+    """
+
+    sink: str
+    id: str
+    is_fallback: bool
+    title: str
+    impact: int | None
+    related_items: list[RelatedItem]
+
+    @property
+    def plan_name(self) -> str:
+        """What stands in the plan's place."""
+        return self.sink
 
 
 @dataclass(frozen=True)
@@ -97,6 +123,7 @@ class Outcome:
         status: what became of it.
         fired: what was done to it, such as ``ALARM`` or an event's detail type; empty if nothing was.
         incidents: what it started.
+        told: what sinks were told of it.
         problems: sentences on what failed, or why it was not tried.
         notes: sentences on what is remarkable but no failure.
         event: the sample event of a rule.
@@ -109,6 +136,7 @@ class Outcome:
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     event: Mapping[str, Any] | None = None
+    told: tuple[ToldSink, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +165,8 @@ class Report:
         return sum(outcome.status is status for outcome in self.outcomes)
 
 
-def _related_item(item: Mapping[str, Any]) -> RelatedItem:
+def related_item(item: Mapping[str, Any]) -> RelatedItem:
+    """Read one of StartIncident's related items."""
     identifier = item["identifier"]
     [value] = identifier["value"].values()
     text = str(value.get("name") or value.get("id") or value) if isinstance(value, Mapping) else str(value)

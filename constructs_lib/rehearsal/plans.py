@@ -19,6 +19,8 @@ def foreign_plans(wiring: Wiring) -> tuple[str, ...]:
 
 def _named(wiring: Wiring) -> Iterator[str]:
     for starter in wiring.starters.values():
+        if "sink" in starter.configuration:
+            continue  # it starts none
         topics = starter.configuration.get("topics") or {}
         for partial in (starter.configuration.get("startIncident") or {}, *topics.values()):
             yield from _plan_of(partial)

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from .outcome import FAILING, IMPACT_NAMES, Outcome, RelatedItem, Report, StartedIncident, Status
+from .outcome import FAILING, IMPACT_NAMES, Outcome, RelatedItem, Report, StartedIncident, Status, ToldSink
 
 _LIGHT, _DARK = "bold #ffffff", "bold #000000"
 _IMPACT_STYLES = {
@@ -53,7 +53,8 @@ def _tried_table(outcomes: Sequence[Outcome]) -> Table:
     table.add_column("Plan", style="cyan", overflow="fold")
     table.add_column("What responders see", overflow="fold", ratio=5)
     for outcome in outcomes:
-        incidents = outcome.incidents or (None,)
+        arrived: list[StartedIncident | ToldSink | None] = [*outcome.incidents, *outcome.told]
+        incidents = arrived or [None]
         for position, incident in enumerate(incidents, 1):
             first, last = position == 1, position == len(incidents)
             table.add_row(
@@ -74,14 +75,14 @@ def _subject(outcome: Outcome) -> RenderableType:
     return Group(name, Padding(Text(fired, style="dim"), (0, 0, 0, 2)))
 
 
-def _impact(incident: StartedIncident) -> Text:
+def _impact(incident: StartedIncident | ToldSink) -> Text:
     if incident.impact is None:
-        return Text("as planned", style="dim")
+        return Text("as planned" if isinstance(incident, StartedIncident) else "not said", style="dim")
     label = f" {incident.impact} {IMPACT_NAMES.get(incident.impact, '')} "
     return Text(label, style=_IMPACT_STYLES.get(incident.impact, ""))
 
 
-def _seen(incident: StartedIncident | None) -> Iterable[RenderableType]:
+def _seen(incident: StartedIncident | ToldSink | None) -> Iterable[RenderableType]:
     if incident is None:
         return
     yield Text(incident.title or "the plan's own title", style="bold" if incident.title else "dim")
@@ -130,5 +131,7 @@ def _verdict(report: Report) -> RenderableType:
         text = Text(f"✗ {failed} of {started + failed} did not start their incidents", style="bold red")
     else:
         all_of_them = f"All {started} started their incidents" if started > 1 else "It started its incident"
+        if any(outcome.told for outcome in report.outcomes):
+            all_of_them = f"All {started} arrived" if started > 1 else "It arrived"
         text = Text(f"✓ {all_of_them}", style="bold green")
     return Group(Rule(style="grey42"), Padding(text, (0, 1)))

@@ -176,4 +176,5 @@ class Stage:
             tuple(problems),
             tuple(evidence.notes(self._paths)),
             event,
+            evidence.told,
         )

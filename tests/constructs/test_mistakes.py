@@ -160,6 +160,35 @@ def monitoring_twice() -> None:
         watched(made, name)
 
 
+def fifo_topic() -> None:
+    IncidentSink.topic(sns.Topic(new_stack(), "Topic", fifo=True, topic_name="told.fifo"))
+
+
+def topic_told_twice() -> None:
+    stack = new_stack()
+    topic = sns.Topic(stack, "Topic")
+    new_starter(stack, fallback=[IncidentSink.topic(topic), IncidentSink.topic(topic)])
+
+
+def topic_that_comes_back(option: str) -> Callable[[], object]:
+    def make() -> None:
+        stack = new_stack()
+        topic = sns.Topic(stack, "Topic")
+        wired = new_starter(stack, **{option: IncidentSink.topic(topic)})
+        topic.add_subscription(IncidentSubscription(wired))
+
+    return make
+
+
+def sinks_too_big_for_the_environment() -> None:
+    stack = new_stack()
+    new_starter(
+        stack,
+        related_items=links(6, 640),
+        fallback=IncidentSink.ops_item(category="x" * 64, source="y" * 128),
+    )
+
+
 MISTAKES = {
     # impact
     "impact 0": Mistake(details(impact=0), ("impact: got 0", "Impact.CRITICAL (1)", "Impact.NO_IMPACT (5)")),
@@ -510,6 +539,49 @@ MISTAKES = {
     "a page delay as number": Mistake(
         lambda: watched(new_starter(new_stack()), "A", max_page_delay=60),
         ("max_page_delay: got 60 of type int, a Duration is needed",),
+    ),
+    # sinks
+    "sink as text": Mistake(
+        starter(sink="opsItem"),
+        ("Stack/Incidents: sink: got 'opsItem' of type str", "IncidentSink.ops_item()"),
+    ),
+    "fallback of a topic itself": Mistake(
+        lambda: new_starter(stack := new_stack(), fallback=sns.Topic(stack, "Topic")),
+        ("fallback: got ", "of type Topic", "IncidentSink.topic(...)"),
+    ),
+    "text among sinks": Mistake(
+        starter(fallback=["opsItem"]), ("fallback: got 'opsItem' of type str, an IncidentSink is needed",)
+    ),
+    "no fallback at all": Mistake(starter(fallback=[]), ("fallback: got 0 sinks, 1 to 3", "leave it out")),
+    "four sinks": Mistake(starter(sink=[IncidentSink.ops_item()] * 4), ("sink: got 4 sinks, 1 to 3",)),
+    "two OpsItems": Mistake(
+        starter(fallback=[IncidentSink.ops_item(), IncidentSink.ops_item(category="Cost")]),
+        ("fallback: got OpsItems twice, name each sink once",),
+    ),
+    "one topic twice": Mistake(topic_told_twice, ("fallback: got the topic ", "twice")),
+    "fifo topic": Mistake(fifo_topic, ("topic: got the FIFO topic ", "a standard topic is needed")),
+    "topic as ARN": Mistake(
+        lambda: IncidentSink.topic("arn:aws:sns:eu-west-1:111122223333:t"),  # type: ignore[arg-type]
+        ("topic: got 'arn:aws:sns:", "of type str", "sns.Topic.from_topic_arn(...)"),
+    ),
+    "category of 65": Mistake(
+        lambda: IncidentSink.ops_item(category="x" * 65), ("category: got 65 characters, at most 64",)
+    ),
+    "category of nothing": Mistake(lambda: IncidentSink.ops_item(category=" "), ("category: got ' '",)),
+    "source of 129": Mistake(
+        lambda: IncidentSink.ops_item(source="x" * 129), ("source: got 129 characters, at most 128",)
+    ),
+    "source of AWS": Mistake(
+        lambda: IncidentSink.ops_item(source="My-AWS-Shop"),
+        ("source: got 'My-AWS-Shop' with 'AWS', which OpsCenter keeps for AWS: remove it",),
+    ),
+    "fallback that comes back": Mistake(
+        topic_that_comes_back("fallback"),
+        ("Stack/Incidents: got a subscription of the topic ", "one of the starter's own sinks", "come back"),
+    ),
+    "sink that comes back": Mistake(topic_that_comes_back("sink"), ("one of the starter's own sinks",)),
+    "sinks too big for the environment": Mistake(
+        sinks_too_big_for_the_environment, ("got defaults of 4,", "options included", "4,096 bytes")
     ),
     # contacts
     "no contacts": Mistake(

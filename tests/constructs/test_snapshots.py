@@ -18,6 +18,7 @@ from syrupy.assertion import SnapshotAssertion
 from constructs_lib import (
     Impact,
     IncidentAction,
+    IncidentSink,
     IncidentStarter,
     IncidentSubscription,
     IncidentTarget,
@@ -112,9 +113,14 @@ def subscription(stack: cdk.Stack) -> None:
     sns.Topic(stack, "Topic").add_subscription(IncidentSubscription(starter))
 
 
+def fallback(stack: cdk.Stack) -> None:
+    topic = sns.Topic.from_topic_arn(stack, "OnCall", "arn:aws:sns:eu-west-1:111122223333:on-call")
+    new_starter(stack, fallback=[IncidentSink.ops_item(category="Availability"), IncidentSink.topic(topic)])
+
+
 @pytest.mark.parametrize(
     "build",
-    [minimal_starter, starter_with_every_option, alarms, rules, subscription],
+    [minimal_starter, starter_with_every_option, alarms, rules, subscription, fallback],
     ids=lambda build: build.__name__,
 )
 def test_the_template_is_the_one_that_was_looked_at(

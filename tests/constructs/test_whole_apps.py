@@ -15,7 +15,15 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_events as events, aws_sns as sns, aws_sqs as sqs
 
-from constructs_lib import Impact, IncidentAction, IncidentSubscription, IncidentTarget, Ledger, Storm
+from constructs_lib import (
+    Impact,
+    IncidentAction,
+    IncidentSink,
+    IncidentSubscription,
+    IncidentTarget,
+    Ledger,
+    Storm,
+)
 from tests.constructs.apps import (
     ENVIRONMENT,
     new_alarm,
@@ -61,6 +69,14 @@ def every_feature() -> cdk.App:
     watched.monitor(
         sns.Topic(watched, "Watchers", enforce_ssl=True), runbook="https://wiki.example.com/pager"
     )
+    told = cdk.Stack(app, "Told", env=ENVIRONMENT)
+    own_key = cdk.aws_kms.Key(told, "Key", enable_key_rotation=True)
+    sinks = [
+        IncidentSink.ops_item(category="Availability", source="shop"),
+        IncidentSink.topic(sns.Topic(told, "OnCall", enforce_ssl=True, master_key=own_key)),
+    ]
+    new_starter(told, fallback=sinks, sink=sinks[0], encryption_key=own_key)
+    new_starter(cdk.Stack(app, "PlainFallback"), fallback=IncidentSink.ops_item())
     nested = cdk.NestedStack(cdk.Stack(app, "Parent"), "Nested")
     new_starter(nested, response_plan=new_plan(nested))
     return app
