@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+sys.dont_write_bytecode = False  # as aws-cdk-lib is installed with its bytecode, so is this library
 os.environ["CDK_VALIDATION"] = "false"  # the same seconds for every variant
 _BEGAN = time.perf_counter()
 

@@ -32,7 +32,7 @@ from tests.constructs.apps import (
     template_of,
     warnings,
 )
-from tests.constructs.test_starter import asset_of
+from tests.constructs.test_starter_asset import asset_of
 
 CONDITIONED = {"StringEquals": {"aws:CalledViaFirst": "ssm-incidents.amazonaws.com"}}
 FIRST, SECOND = "incident_starter.handler.handler", "incident_starter.fallback.handler"
