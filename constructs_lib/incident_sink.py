@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ._checks import check_text, has_token
 
 if TYPE_CHECKING:
-    from aws_cdk.aws_sns import ITopic
+    from aws_cdk.aws_sns import ITopic, Topic
 
 _LONGEST_CATEGORY, _LONGEST_SOURCE = 64, 128
 _RESERVED = re.compile("aws|amazon|amzn", re.IGNORECASE)
@@ -19,7 +19,7 @@ _MOST_SINKS = 3
 class IncidentSink:
     """One place that is told of events; made by `ops_item` or `topic`."""
 
-    _topic: "ITopic | None"
+    _topic: "ITopic | Topic | None"
     _options: dict[str, str]
 
     @classmethod
@@ -58,7 +58,9 @@ class IncidentSink:
         return cls(None, options)
 
     @classmethod
-    def topic(cls, topic: "ITopic") -> "IncidentSink":
+    def topic(
+        cls, topic: "ITopic | Topic"
+    ) -> "IncidentSink":  # pyright does not take the second for the first
         """A message of an SNS topic, at least once per event.
 
         Programs get one JSON document with everything and the event whole (its beginning, where it is
@@ -89,7 +91,7 @@ class IncidentSink:
         return cls(topic, {})
 
     @property
-    def target(self) -> "ITopic | None":
+    def target(self) -> "ITopic | Topic | None":
         """The topic, or None for an OpsItem."""
         return self._topic
 

@@ -24,6 +24,7 @@ from constructs_lib import (
     Impact,
     IncidentAction,
     IncidentDetails,
+    IncidentSink,
     IncidentStarter,
     IncidentSubscription,
     IncidentTarget,
@@ -120,6 +121,18 @@ class Team(cdk.Stack):
                 dead_letter_queue=sqs.Queue(self, "Undelivered"),
             )
         )
+        on_call = IncidentSink.topic(sns.Topic(self, "OnCall"))
+        safe = IncidentStarter(
+            self,
+            "Safe",
+            response_plan=PLAN,
+            fallback=[IncidentSink.ops_item(category="Availability"), on_call],
+            sink=on_call,
+        )
+        waiting: sqs.IQueue | None = safe.fallback_queue
+        second: lambda_.IFunction | None = safe.fallback_function
+        assert waiting is not None
+        assert second is not None
         sns.Topic(self, "Topic").add_subscription(IncidentSubscription(starter, impact=Impact.LOW))
 
         details = IncidentDetails(impact=Impact.HIGH, related_items=items)
@@ -147,6 +160,7 @@ def mistakes(scope: Construct, starter: IIncidentStarter) -> None:
     IncidentStarter(scope, "No plan")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     IncidentStarter(scope, "Number", response_plan=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     IncidentStarter(scope, "Positional", PLAN)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    IncidentStarter(scope, "Sink", response_plan=PLAN, sink="opsItem")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     IncidentAction("arn")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     IncidentAction(starter, impact="HIGH")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     IncidentAction(starter, impact=2)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
