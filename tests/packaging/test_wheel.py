@@ -14,10 +14,12 @@ SYNTH = """
 import json, pathlib, sys
 import aws_cdk as cdk
 import constructs_lib
-from constructs_lib import IncidentStarter
+from constructs_lib import IncidentSink, IncidentStarter
 app = cdk.App(outdir=sys.argv[1], builtin_cloud_formation_validation=False)
 stack = cdk.Stack(app, "Stack")
-IncidentStarter(stack, "Incidents", response_plan="arn:aws:ssm-incidents::111122223333:response-plan/on-call")
+PLAN = "arn:aws:ssm-incidents::111122223333:response-plan/on-call"
+IncidentStarter(stack, "Incidents", response_plan=PLAN)
+IncidentStarter(stack, "Safe", response_plan=PLAN, fallback=IncidentSink.ops_item())
 resources = app.synth().get_stack_by_name("Stack").template["Resources"]
 keys = [r["Properties"]["Code"]["S3Key"] for r in resources.values() if r["Type"] == "AWS::Lambda::Function"]
 print(json.dumps({"package": constructs_lib.__file__, "asset": keys}))
@@ -66,9 +68,10 @@ def test_an_app_over_the_installed_wheel_deploys_the_same_asset_as_the_checkout(
     installed = _synthesized(python, tmp_path / "installed")
     checkout = _synthesized(Path(sys.executable), tmp_path / "checkout")
 
-    # THEN the function's asset is the same, byte for byte
+    # THEN the functions' assets are the same, byte for byte: the plain one, and that of both of a fallback
     assert str(environment) in installed["package"]
     assert installed["asset"] == checkout["asset"]
+    assert (len(checkout["asset"]), len(set(checkout["asset"]))) == (3, 2)
 
 
 def _synthesized(python: Path, outdir: Path) -> dict[str, str]:
