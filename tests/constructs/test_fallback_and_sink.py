@@ -280,7 +280,7 @@ def test_all_three_sinks_of_an_option_are_told() -> None:
 
 def test_where_and_how_the_function_runs_applies_to_the_second_one() -> None:
     stack = new_stack()
-    vpc = ec2.Vpc(stack, "Vpc", max_azs=1)
+    vpc = ec2.Vpc(stack, "Vpc", max_azs=1, restrict_default_security_group=False)
     new_starter(
         stack,
         fallback=IncidentSink.ops_item(),
