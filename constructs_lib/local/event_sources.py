@@ -50,6 +50,8 @@ class EventSources:
             sqs = hooks.module("services.sqs")
             again = time.time() + self.deliveries.retry_delay
             for message in batch:
+                # Counted when it has failed: one that was only received is under way.
+                message["local_tries"] = int(message.get("receive_count", 0))
                 if message["id"] in failed and not _is_hopeless(sqs._queues.get(queue_url), message):
                     message["visible_at"] = again
             done = {each["receipt_handle"] for each in batch if each["id"] not in failed}
@@ -98,7 +100,7 @@ def _waiting(queue: dict[str, Any]) -> list[dict[str, Any]]:
 def _is_hopeless(queue: dict[str, Any] | None, message: Mapping[str, Any]) -> bool:
     """Tell whether a message would fail for ever: AWS tries it until it is too old."""
     leads_on = queue is not None and queue["attributes"].get("RedrivePolicy")
-    return not leads_on and int(message.get("receive_count", 0)) >= _HOPELESS
+    return not leads_on and int(message.get("local_tries", 0)) >= _HOPELESS
 
 
 def _failed(mapping: Mapping[str, Any], batch: list[dict[str, Any]], result: Mapping[str, Any]) -> set[str]:

@@ -47,7 +47,7 @@ def test_a_storm_is_as_urgent_as_its_most_urgent_part(stormy: World) -> None:
         stormy.change(f"alarm {number}", "ALARM", impact=impact)
     stormy.deliver_all()
     storm = list(stormy.incidents.values())[-1]
-    assert (len(stormy.incidents), storm.request["impact"]) == (3, 2)
+    assert (len(stormy.incidents), storm.impact) == (3, 2)
 
 
 def test_what_joined_a_storm_goes_on_in_it(stormy: World) -> None:

@@ -46,6 +46,7 @@ class Incident:
 
     arn: str
     request: dict[str, Any]
+    impact: int
     status: str = "OPEN"
     resolved_by: str = ""
     told: list[str] = field(default_factory=list)
@@ -375,7 +376,8 @@ class World:
         known = self._by_token.get(token)
         if known is None:
             arn = request["responsePlanArn"].replace(":response-plan/", ":incident-record/")
-            known = Incident(f"{arn}/{len(self.incidents)}", request)
+            impact = request.get("impact", self.plan_impact)
+            known = Incident(f"{arn}/{len(self.incidents)}", request, impact)
             self.incidents[known.arn] = self._by_token[token] = known
         elif known.request != request:
             self.violations.append(f"one token with two requests: {known.request} and {request}")
@@ -383,8 +385,7 @@ class World:
 
     def _record(self, *, arn: str) -> dict[str, Any]:
         incident = self.incidents[arn]
-        impact = incident.request.get("impact", self.plan_impact)
-        return {"incidentRecord": {"status": incident.status, "impact": impact}}
+        return {"incidentRecord": {"status": incident.status, "impact": incident.impact}}
 
     def _tell(self, *, incidentRecordArn: str, eventData: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - the API's
         incident = self.incidents[incidentRecordArn]
@@ -400,7 +401,7 @@ class World:
     def _update(self, *, arn: str, status: str = "", impact: int = 0, **_: Any) -> dict[str, Any]:
         incident = self.incidents[arn]
         if impact:
-            incident.request = {**incident.request, "impact": impact}
+            incident.impact = impact
         if status:
             self._check_resolve(incident)
             incident.status, incident.resolved_by = status, "the sweeper"
