@@ -28,7 +28,7 @@ def requests(report: Report, topic_arn: str) -> Iterator[dict[str, Any]]:
         "Message": _message(report),
         "MessageAttributes": _attributes(report),
     }
-    yield {"TopicArn": topic_arn, "Message": f"{_line(report)}\n{report.reason.sentence}"}
+    yield {"TopicArn": topic_arn, "Message": cut(f"{_line(report)}\n{report.reason.sentence}", _EMAIL_BYTES)}
 
 
 def _message(report: Report) -> str:

@@ -40,7 +40,7 @@ def facts(report: Report) -> list[tuple[str, str]]:
     moment = report.details.get("timestamp")
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment)) if isinstance(moment, int) else ""
     listed = [
-        ("Reason", report.reason.sentence),
+        ("Reason", sendable(report.reason.sentence)),
         ("Impact", impact(report)),
         ("Response plan", report.plan),
         ("Time", at),
