@@ -38,7 +38,7 @@ class Platform(cdk.Stack):
             impact=Impact.MEDIUM,
             title="{alarm_name} in {account}",
             related_items=[RelatedItem.url(f"{WIKI}/on-call", title="On-call handbook")],
-            ledger=Ledger(resolve_after=cdk.Duration.minutes(10), storm=Storm(max_incidents=20)),
+            ledger=Ledger(storm=Storm(max_incidents=20)),
         )
         severe = {"severity": [{"numeric": [">=", 7]}]}
         findings = events.EventPattern(
