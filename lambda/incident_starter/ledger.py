@@ -73,8 +73,13 @@ class Ledger:
                 now = tools.clock()
                 pending = entry.get("pending")
                 if pending and pending["by"] == event.identity:
-                    return self._finish_own(event.key, pending, tools)
-                if pending and pending["by"] != refused and now - pending["since"] < _RETRIED:
+                    draft = restored(pending["draft"])
+                    pending["until"] = now + self._lease  # from now on it is ours again
+                    if self.table.put(event.key, entry, version, now):
+                        return self._finish_own(event.key, pending, tools)
+                    self.pause(tools)
+                    continue
+                if pending and self._is_in_the_way(pending, refused, now):
                     refused = self._after_another(event.key, pending, now, tools)
                     continue
                 incident = entry.get("incident", "")
@@ -99,6 +104,16 @@ class Ledger:
             self.fault(fault, tools)
             return "started", tools.begin(draft)
 
+    def _is_alive(self, pending: Entry, now: float) -> bool:
+        """Tell whether the delivery that has this start pending may be at work on it."""
+        return bool(now < pending["until"] <= now + self._lease)
+
+    def _is_in_the_way(self, pending: Entry, refused: str, now: float) -> bool:
+        """Tell whether another delivery's start has to end first; one that was refused has ended."""
+        if now - pending["since"] >= _RETRIED:
+            return False
+        return pending["by"] != refused or self._is_alive(pending, now)
+
     def _after_another(self, key: str, pending: Entry, now: float, tools: Tools) -> str:
         """Wait while another delivery starts the incident; when its lease is over, start it for that one.
 
@@ -109,7 +124,7 @@ class Ledger:
             Exception: It was refused while its own delivery is alive, which may fare better: to start
                 another incident now could make two.
         """
-        is_alive = now < pending["until"] <= now + self._lease
+        is_alive = self._is_alive(pending, now)
         if is_alive and tools.has_time(1):
             self.pause(tools)
             return ""

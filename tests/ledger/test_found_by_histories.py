@@ -36,3 +36,16 @@ def test_a_delivery_that_waits_in_vain_starts_nothing_beside_a_living_one() -> N
         world.deliver(first)
         world.deliver_all()
         assert broken(world) == []
+
+
+def test_a_start_that_is_tried_again_is_its_own_deliverys_again() -> None:
+    world = World()
+    with virtual_time(world):
+        first, second = world.change("errors", "ALARM"), world.change("errors", "ALARM")
+        world.failures = ["ConflictException"] * 2
+        world.deliver(first)  # gives its start up to anybody
+        world.failures = ["ConflictException"] * 2
+        world.interrupt_at = (2, lambda: world.deliver(second))
+        world.deliver(first)
+        world.deliver_all()
+        assert broken(world) == []
