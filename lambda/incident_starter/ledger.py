@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from . import storms
 from .appends import LINKED_IN_ALL, append
+from .calling import error_code, is_trouble
 from .claims import claimed, linked, restored
 from .followup import REFUSALS, Incidents
 from .problems import Event, Settings, attach, digest, is_quiet
@@ -121,8 +122,8 @@ class Ledger:
             Whose start was refused.
 
         Raises:
-            Exception: It was refused while its own delivery is alive, which may fare better: to start
-                another incident now could make two.
+            Exception: It may have started, or its own delivery may fare better: to start another
+                incident now could make two.
         """
         is_alive = self._is_alive(pending, now)
         if is_alive and tools.has_time(1):
@@ -133,9 +134,9 @@ class Ledger:
         except TableFaultError:
             raise
         except Exception as error:
-            if is_alive:
+            # What may have started in spite of it is not started beside; what is refused for good is left.
+            if is_alive or (isinstance(error, REFUSALS) and is_trouble(error, error_code(error))):
                 raise
-            # That event has its own retries; ours goes on.
             tools.answers.append(f"finishing another's start: {type(error).__name__}: {error}"[:300])
             return str(pending["by"])
         return ""

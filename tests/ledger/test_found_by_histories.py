@@ -49,3 +49,16 @@ def test_a_start_that_is_tried_again_is_its_own_deliverys_again() -> None:
         world.deliver(first)
         world.deliver_all()
         assert broken(world) == []
+
+
+def test_a_start_that_may_have_happened_has_no_other_beside_it() -> None:
+    world = World()
+    with virtual_time(world):
+        first, second = world.change("errors", "ALARM"), world.change("errors", "ALARM")
+        world.failures = ["lost", *["InternalServerException"] * 30]
+        world.deliver(first)
+        world.failures = ["InternalServerException"] * 30
+        world.deliver(second)
+        world.failures = []
+        world.deliver_all()
+        assert broken(world) == []

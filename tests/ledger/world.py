@@ -350,6 +350,8 @@ class World:
             if fault := self.faults.get(name):
                 return self._fail(fault, lambda: call(**request), name)
             failure = self.failures.pop(0) if self.failures else ""
+            if failure == "ConflictException" and request.get("clientToken") in self._by_token:
+                failure = ""  # a token whose incident was started is answered with it
             if failure and failure != "lost":
                 raise error(failure, name)
             answer = call(**request)
