@@ -2,7 +2,7 @@
 
 An entry is what is known of one problem (its `key`):
 
-* `incident`, `impact` and `opened`; `opener` and `seen`: the deliveries that it has answered
+* `incident` and its `impact`; `seen`: the deliveries that it has answered
 * `last`: when it was last heard that the problem goes on
 * `alarms`: the last known state of everything attached, and since when
 * `items`: what its incident links already; `older`: incidents that it has superseded
@@ -215,7 +215,6 @@ class Ledger:
                     "alarms": entry["alarms"],
                     "incident": arn,
                     "impact": draft.impact or 0,
-                    "opened": now,
                     "last": pending["since"],
                     "seen": [*entry.get("seen", []), pending["by"]][-_SEEN:],
                     "items": [digest(name) for name in (*draft.items, *draft.derived)][-LINKED_IN_ALL:],
