@@ -44,7 +44,7 @@ def make_table(scope: Construct, role: iam.IGrantable, encryption_key: kms.IKey 
     principal.add_to_principal_policy(
         iam.PolicyStatement(
             sid="KeepTheLedger",
-            actions=["dynamodb:GetItem", "dynamodb:PutItem"],
+            actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
             resources=[table.table_arn],
         )
     )

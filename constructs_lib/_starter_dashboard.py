@@ -58,9 +58,13 @@ def _of_incidents(starter: IIncidentStarter, watched: Watched) -> dict[str, _Met
     impacts: _Metrics = [
         started(impact=impact).with_(label=f"{impact.value} - {impact.label}") for impact in Impact
     ]
+    of_month: dict[str, _Metrics] = {
+        "Incidents of the fullest plan this month": [starter.metric_incidents_this_month()]
+    }
     return {
         "Incidents by impact": [*impacts, _decided_by_plan(starter)],
         "Incidents of the starter's own plan": [started(response_plan=watched.response_plan)],
+        **(of_month if "ledger" in watched.options else {}),
         "Delay of pages": [
             starter.metric_page_delay(statistic=statistic).with_(label=statistic)
             for statistic in ("p50", "p90", "Maximum")

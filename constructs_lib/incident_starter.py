@@ -478,9 +478,10 @@ class IncidentStarter(IIncidentStarter):
                 failure. A topic with a policy of its own must let CloudWatch publish.
             dashboard: whether there is one, for who has to find out why pages do not come. By default there
                 is.
-            max_incidents_per_month: of the starter's own plan, 1 to 200; Incident Manager starts 200 per
-                plan and month. Alarms look back seven days at most, so a fifth of it within seven days
-                is what alarms: no month passes the number without such a week. By default 160.
+            max_incidents_per_month: of a plan, 1 to 200; Incident Manager starts 200 per plan and month.
+                The ledger counts them; without one a fifth of it within seven days is what alarms, for the
+                starter's own plan: alarms look back no further, and no month passes the number without
+                such a week. By default 160.
             max_page_delay: from the alarm's or event's own timestamp to the incident, up to 1 day. By
                 default 3 minutes, more than what needs Lambda's first retry takes.
             runbook: the address that each alarm's description links. By default the description names the

@@ -209,6 +209,16 @@ class IIncidentStarter(Construct):
         metric = self.metric("IncidentsStarted", period=period)
         return metric.with_(dimensions_map={**(metric.dimensions or {}), **by}) if by else metric
 
+    def metric_incidents_this_month(self, *, period: Duration | None = None) -> cloudwatch.Metric:
+        """How many incidents the fullest of the starter's plans has this month (UTC), as the ledger counts.
+
+        It is told with each incident: the Maximum of a period without one is missing.
+
+        Args:
+            period: the period that the maximum is taken over. By default 5 minutes.
+        """
+        return self.metric("IncidentsThisMonth", period=period, statistic="Maximum")
+
     def metric_page_delay(
         self, *, period: Duration | None = None, statistic: str = "p90"
     ) -> cloudwatch.Metric:

@@ -62,11 +62,10 @@ class StarterMonitoring(Construct):
             if runbook is not None:
                 _check_link(runbook)
         delay = max_page_delay or Duration.minutes(3)
-        share = -(-max_incidents_per_month // _WEEKS_OF_A_MONTH)
         self._topic = topic
         self._alarms = {
             watch.name: self._alarm(watch, runbook)
-            for watch in _watches(starter, watched, delay.to_milliseconds(), share)
+            for watch in _watches(starter, watched, delay.to_milliseconds(), max_incidents_per_month)
         }
         self._dashboard = (
             draw_dashboard(self, starter, watched, [*self._alarms.values()], _counts(watched))
@@ -124,7 +123,9 @@ def _check_link(runbook: str) -> None:
         raise ValueError(message) from error
 
 
-def _watches(starter: IIncidentStarter, watched: Watched, delay: float, share: int) -> Iterator[_Watch]:
+def _watches(
+    starter: IIncidentStarter, watched: Watched, delay: float, most_of_month: int
+) -> Iterator[_Watch]:
     """What is watched, the worst first; each name is an anchor in docs/watching.md."""
     yield _Watch(
         "LostEvents",
@@ -157,15 +158,28 @@ def _watches(starter: IIncidentStarter, watched: Watched, delay: float, share: i
             f"An incident started more than {delay / 1000:g} seconds after its alarm or event.",
             delay,
         )
-        yield _Watch(
-            "IncidentsOfPlan",
-            starter.metric_incidents_started(response_plan=watched.response_plan, period=_WEEK),
-            f"The starter's own plan started {share} incidents or more within seven days. Incident Manager "
-            f"starts {_QUOTA} per plan and month, then no more.",
-            share,
-        )
+        yield _of_month(starter, watched, most_of_month)
     for name in _counts(watched):
         yield _Watch(name, starter.metric(name, period=_PERIOD), _MEANINGS[name])
+
+
+def _of_month(starter: IIncidentStarter, watched: Watched, most: int) -> _Watch:
+    """Watch the quota of a month: by the ledger's count, else by the longest that alarms look back."""
+    then = f"Incident Manager starts {_QUOTA} per plan and month, then no more."
+    if "ledger" in watched.options:
+        return _Watch(
+            "IncidentsOfPlan",
+            starter.metric_incidents_this_month(period=Duration.hours(1)),
+            f"A plan has {most} incidents or more of this starter this month. {then}",
+            most,
+        )
+    share = -(-most // _WEEKS_OF_A_MONTH)
+    return _Watch(
+        "IncidentsOfPlan",
+        starter.metric_incidents_started(response_plan=watched.response_plan, period=_WEEK),
+        f"The starter's own plan started {share} incidents or more within seven days. {then}",
+        share,
+    )
 
 
 _MEANINGS = {

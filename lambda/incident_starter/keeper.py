@@ -1,6 +1,7 @@
 """The ledger as one invocation uses it."""
 
 import time
+from datetime import datetime, timezone
 from typing import Any
 
 from botocore.session import Session
@@ -17,6 +18,7 @@ from .table import Table, TableFaultError
 from .triggers import Trigger, UnknownPayloadError
 
 _ALARMS_PER_CALL = 100
+_LONGEST_COUNT = 7  # seconds, with a table that does not answer
 _COUNTED = {
     "started": "IncidentsStarted",
     "appended": "Appends",
@@ -66,13 +68,26 @@ class Keeper:
                 outcome, arn = ledger.open(event, made, tools)
             else:
                 outcome, arn = "started", begin(made)
+            counts[_COUNTED[outcome]] = 1
+            if "IncidentsStarted" in counts:
+                self._count_of_month(ledger, str(facts.get("plan") or made.plan), tools)
         finally:
             facts["answers"] = [*facts["answers"], *answers]
-        counts[_COUNTED[outcome]] = 1
         if not arn:
             return {"outcome": outcome}
         facts["incident"] = arn
         return {"outcome": outcome, "incidentRecordArn": arn}
+
+    def _count_of_month(self, ledger: Ledger, plan: str, tools: Tools) -> None:
+        """Count the plan's incidents of this month, of which Incident Manager starts 200; last of all."""
+        now = tools.clock()
+        if "LedgerFaults" in tools.counts or not tools.has_time(_LONGEST_COUNT):
+            return  # what has started must not come again for its number
+        try:
+            month = datetime.fromtimestamp(now, timezone.utc).strftime("%Y-%m")
+            tools.counts["IncidentsThisMonth"] = self._table.count(f"month {month} {plan}", now)
+        except TableFaultError as fault:
+            ledger.fault(fault, tools)
 
     def _waits(self, ledger: Ledger, trigger: Trigger, context: Context, tools: Tools) -> bool:
         """Let an event wait while its alarm's actions are held back, if that is wanted; else it pages."""

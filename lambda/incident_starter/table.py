@@ -68,6 +68,21 @@ class Table:
             raise
         return True
 
+    def count(self, key: str, now: float) -> int:
+        """Count one more under a key of its own, and give the number.
+
+        Raises:
+            TableFaultError: The table did not answer; one more may be counted or not.
+        """
+        answer = self._call(
+            "update_item",
+            Key={"key": {"S": key}},
+            UpdateExpression="ADD counted :one SET expires = :later",
+            ExpressionAttributeValues={":one": {"N": "1"}, ":later": {"N": str(int(now) + 2 * _MONTH)}},
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(answer["Attributes"]["counted"]["N"])
+
     def due(self, now: float) -> list[str]:
         """List the keys of entries that are due, the longest overdue first.
 

@@ -122,7 +122,7 @@ def test_the_role_may_do_what_the_options_need_and_no_more(options: dict[str, An
     followed = actions(template)[json.dumps([RECORDS, PLAN])]
     assert set(followed) == {f"ssm-incidents:{name}" for name in FOLLOW_UP | more}
     [table] = [of for of in actions(template) if "Ledger" in of and "index" not in of]
-    assert actions(template)[table] == ["dynamodb:GetItem", "dynamodb:PutItem"]
+    assert actions(template)[table] == ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
     assert any("/index/due" in of for of in actions(template)) == ("resolve_after" in options)
 
 

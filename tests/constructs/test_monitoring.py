@@ -132,6 +132,14 @@ def test_a_fifth_of_the_months_incidents_within_a_week_alarms(most: int, thresho
     assert f"{threshold} incidents or more" in alarm["AlarmDescription"]
 
 
+@pytest.mark.parametrize("most", [160, 1])
+def test_a_ledger_counts_the_month_of_the_fullest_plan(most: int) -> None:
+    alarm = by_name(template({"ledger": Ledger()}, max_incidents_per_month=most), "IncidentsOfPlan")
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("IncidentsThisMonth", "Maximum")
+    assert (alarm["Period"], alarm["Threshold"]) == (3600, most)
+    assert {each["Name"] for each in alarm["Dimensions"]} == {"FunctionName"}
+
+
 @pytest.mark.parametrize("total", range(1, 201))
 def test_no_month_reaches_its_number_without_such_a_week(total: int) -> None:
     weekly = -(-total // 5)

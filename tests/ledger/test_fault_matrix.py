@@ -21,8 +21,16 @@ SERVICES = {
     "UpdateRelatedItems": "update_related_items",
     "DynamoDB, reading": "get",
     "DynamoDB, writing": "put",
+    "DynamoDB, counting": "count",
 }
-FAULTS = ("throttles", "fails (5xx)", "gives no answer", "its reply is lost", "denies")
+FAULTS = (
+    "throttles",
+    "fails (5xx)",
+    "gives no answer",
+    "closes the connection",
+    "its reply is lost",
+    "denies",
+)
 
 
 def new_alarm(world: World) -> Change:
@@ -53,7 +61,7 @@ def outcome(news: Callable[[World], Change], operation: str, fault: str) -> str:
         change = news(world)
         started = len(world.incidents)
         world.faults = {operation: fault}
-        world.table_was_down = operation in {"get", "put"}
+        world.table_was_down = operation in {"get", "put", "count"}
         world.deliver_all()
         world.faults = {}
         assert broken(world) == []

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from incident_starter import calling, followup, keeper, starter
 from incident_starter.calling import make_client
 from incident_starter.starter import Starter
@@ -127,6 +127,7 @@ class World:
     def __init__(self, **ledger: Any) -> None:
         self.now = 1_800_000_000.0
         self.entries: dict[str, tuple[str, int]] = {}
+        self.counted: dict[str, int] = {}
         self.incidents: dict[str, Incident] = {}
         self.changes: list[Change] = []
         self.waiting: list[Change] = []
@@ -157,7 +158,7 @@ class World:
                 **ledger,
             },
         }
-        table = SimpleNamespace(get=self._get, put=self._put, due=self._due)
+        table = SimpleNamespace(get=self._get, put=self._put, due=self._due, count=self._count)
         with mock.patch.object(keeper, "Table", return_value=table):
             environ = {"INCIDENT_STARTER": json.dumps(configuration)}
             self.starter = Starter(environ, self._client(), one_session())
@@ -304,6 +305,14 @@ class World:
             raise TableFaultError
         return True
 
+    def _count(self, key: str, _now: float) -> int:
+        self._table_answers("count")
+        self.counted[key] = self.counted.get(key, 0) + 1
+        self._step("count done")
+        if "count" in self.faults:
+            raise TableFaultError
+        return self.counted[key]
+
     def _due(self, now: float) -> list[str]:
         self._table_answers("query")
         return [key for key, (text, _) in self.entries.items() if 0 < json.loads(text).get("due", 0) <= now]
@@ -370,6 +379,8 @@ class World:
         if fault in {"its reply is lost", "gives no answer"}:
             self.now += 5
             raise ReadTimeoutError(endpoint_url=name)
+        if fault == "closes the connection":
+            raise ConnectionClosedError(endpoint_url=name)
         codes = {"throttles": "ThrottlingException", "fails (5xx)": "InternalServerException"}
         raise error(codes.get(fault, "AccessDeniedException"), name)
 
