@@ -86,9 +86,8 @@ def make_all_due(depot: Scene) -> None:
     dynamodb = depot.aws.client("dynamodb")
     [table] = dynamodb.list_tables()["TableNames"]
     for item in dynamodb.scan(TableName=table)["Items"]:
-        entry = json.loads(item["entry"]["S"])
-        if "due" in entry:
-            entry["due"] = 1
+        if "due" in item:
+            entry = {**json.loads(item["entry"]["S"]), "due": 1}
             item |= {"due": {"N": "1"}, "entry": {"S": json.dumps(entry)}}
             dynamodb.put_item(TableName=table, Item=item)
 
