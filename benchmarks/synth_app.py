@@ -38,12 +38,21 @@ def native(home: cdk.Stack) -> Wire:
     return lambda stack, number: alarm(stack, number).add_alarm_action(action)
 
 
-def plain(home: cdk.Stack) -> Wire:
+def plain(home: cdk.Stack, *, with_ledger: bool = False) -> Wire:
     """One action for all alarms."""
-    from constructs_lib import IncidentAction, IncidentStarter  # noqa: PLC0415 - this variant's cost
+    from constructs_lib import IncidentAction, IncidentStarter, Ledger  # noqa: PLC0415 - this variant's cost
 
-    action = IncidentAction(IncidentStarter(home, "Incidents", response_plan=PLAN))
+    action = IncidentAction(
+        IncidentStarter(
+            home, "Incidents", response_plan=PLAN, ledger=Ledger() if with_ledger else Ledger.off()
+        )
+    )
     return lambda stack, number: alarm(stack, number).add_alarm_action(action)
+
+
+def ledger(home: cdk.Stack) -> Wire:
+    """One action for all alarms, and the ledger that a starter has by itself."""
+    return plain(home, with_ledger=True)
 
 
 def overrides(home: cdk.Stack) -> Wire:
@@ -52,10 +61,11 @@ def overrides(home: cdk.Stack) -> Wire:
         Impact,
         IncidentAction,
         IncidentStarter,
+        Ledger,
         RelatedItem,
     )
 
-    starter = IncidentStarter(home, "Incidents", response_plan=PLAN)
+    starter = IncidentStarter(home, "Incidents", response_plan=PLAN, ledger=Ledger.off())
 
     def wire(stack: cdk.Stack, number: int) -> None:
         runbook = RelatedItem.url(f"https://wiki.example.com/{number}", title="Runbook")
@@ -72,10 +82,12 @@ def description(home: cdk.Stack) -> Wire:
         IncidentAction,
         IncidentDetails,
         IncidentStarter,
+        Ledger,
         RelatedItem,
     )
 
-    action = IncidentAction(IncidentStarter(home, "Incidents", response_plan=PLAN))
+    starter = IncidentStarter(home, "Incidents", response_plan=PLAN, ledger=Ledger.off())
+    action = IncidentAction(starter)
 
     def wire(stack: cdk.Stack, number: int) -> None:
         runbook = RelatedItem.url(f"https://wiki.example.com/{number}", title="Runbook")
@@ -97,7 +109,7 @@ def alarm(stack: cdk.Stack, number: int, text: str = "Too many.") -> cloudwatch.
     )
 
 
-VARIANTS = {each.__name__: each for each in (native, plain, overrides, description)}
+VARIANTS = {each.__name__: each for each in (native, plain, overrides, description, ledger)}
 
 
 def main(variant: str, alarms: int, stacks: int) -> None:

@@ -133,8 +133,8 @@ class IncidentStarter(IIncidentStarter):
                 Manager refuses for good, after Lambda's last retry else. What they do not take ends in
                 the dead-letter queue. By default that is where everything ends.
             function_name: the function's physical name. By default CloudFormation makes one up.
-            ledger: what is remembered of open incidents, so that one problem has one. By default nothing
-                is, and every move into ALARM starts an incident of its own.
+            ledger: what is remembered of open incidents, so that one problem has one. By default a
+                ``Ledger()``; with ``Ledger.off()`` every move into ALARM starts an incident of its own.
             log_retention: how long the function's logs are kept.
             max_event_age: how long Lambda keeps trying to hand an event to the function, 1 minute
                 to 6 hours. By default 6 hours.

@@ -177,13 +177,13 @@ def _check_kind(name: str, value: object, kind: type) -> None:
 
 
 def check_ledger(ledger: object) -> Ledger:
-    """What a starter was given as its ledger; nothing means none.
+    """What a starter was given as its ledger; nothing means one with all its defaults.
 
     Raises:
         ValueError: it is something else.
     """
     if ledger is None:
-        return Ledger.off()
+        return Ledger()
     if isinstance(ledger, Ledger):
         return ledger
     message = f"ledger: got {ledger!r} of type {type(ledger).__name__}, a Ledger is needed, or Ledger.off()"

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_iam as iam, aws_lambda as lambda_
 from constructs import Construct
 
-from ._checks import check_impact
-from ._response_plans import ResponsePlan, plan_name
-from .impact import Impact
+from ._response_plans import ResponsePlan
+from .starter_metrics import StarterMetrics
 
 if TYPE_CHECKING:
     from aws_cdk import aws_events as events, aws_sns as sns
 
     from .starter_monitoring import StarterMonitoring
-
-METRIC_NAMESPACE = "IncidentStarter"
 
 
 def checked_starter(starter: object) -> "IIncidentStarter":
@@ -35,7 +32,7 @@ def checked_starter(starter: object) -> "IIncidentStarter":
     raise ValueError(message)
 
 
-class IIncidentStarter(Construct):
+class IIncidentStarter(StarterMetrics, Construct):
     """A starter of incidents: an `IncidentStarter`, or one that another app owns."""
 
     @property
@@ -149,131 +146,3 @@ class IIncidentStarter(Construct):
             grantee: who may. It sends ``{"startIncident": {...}}`` with StartIncident's own members.
         """
         return self.function.grant_invoke(grantee)
-
-    def metric(
-        self,
-        metric_name: str,
-        *,
-        period: Duration | None = None,
-        statistic: str = "Sum",
-        label: str | None = None,
-    ) -> cloudwatch.Metric:
-        """One of the metrics that the function writes.
-
-        Args:
-            metric_name: such as ``IncidentsStarted``.
-            period: the period that the statistic is taken over. By default 5 minutes.
-            statistic: the statistic.
-            label: what a graph calls it. By default the metric's name.
-        """
-        return cloudwatch.Metric(
-            namespace=METRIC_NAMESPACE,
-            metric_name=metric_name,
-            dimensions_map={"FunctionName": self.function.function_name},
-            period=period,
-            statistic=statistic,
-            label=label,
-        )
-
-    def metric_incidents_started(
-        self,
-        *,
-        response_plan: ResponsePlan | None = None,
-        impact: Impact | None = None,
-        period: Duration | None = None,
-    ) -> cloudwatch.Metric:
-        """How many incidents were started: all, those of one plan, or those of one impact.
-
-        Incidents whose impact the plan decides are counted by plan only.
-
-        Args:
-            response_plan: only of this plan.
-            impact: only of this impact.
-            period: the period that they are counted over. By default 5 minutes.
-
-        Raises:
-            ValueError: a malformed plan or impact, or both: they are not counted together.
-        """
-        with self.naming_this_construct():
-            if response_plan is not None and impact is not None:
-                message = (
-                    "metric_incidents_started: got a response_plan and an impact, incidents are counted by "
-                    "one or the other: leave one out"
-                )
-                raise ValueError(message)
-            by = {}
-            if response_plan is not None:
-                by["ResponsePlan"] = plan_name(response_plan)
-            if impact is not None:
-                by["Impact"] = str(check_impact(impact).value)
-        metric = self.metric("IncidentsStarted", period=period)
-        return metric.with_(dimensions_map={**(metric.dimensions or {}), **by}) if by else metric
-
-    def metric_incidents_this_month(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many incidents the fullest of the starter's plans has this month (UTC), as the ledger counts.
-
-        It is told with each incident: the Maximum of a period without one is missing.
-
-        Args:
-            period: the period that the maximum is taken over. By default 5 minutes.
-        """
-        return self.metric("IncidentsThisMonth", period=period, statistic="Maximum")
-
-    def metric_page_delay(
-        self, *, period: Duration | None = None, statistic: str = "p90"
-    ) -> cloudwatch.Metric:
-        """How long the incidents took, in milliseconds from the alarm's or event's own timestamp.
-
-        Args:
-            period: the period that the statistic is taken over. By default 5 minutes.
-            statistic: the statistic.
-        """
-        return self.metric("PageDelay", period=period, statistic=statistic)
-
-    def metric_ok_ignored(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many moves into OK were seen; they start nothing."""
-        return self.metric("OkIgnored", period=period)
-
-    def metric_step_downs(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How often a request was stripped because the service refused it."""
-        return self.metric("StepDowns", period=period)
-
-    def metric_plan_fallbacks(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How often the starter's own plan stood in for one that was denied or gone."""
-        return self.metric("PlanFallbacks", period=period)
-
-    def metric_bad_trailers(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many lines of alarm descriptions were ignored for a bad value."""
-        return self.metric("BadTrailers", period=period)
-
-    def metric_retries(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many calls were repeated within an invocation."""
-        return self.metric("Retries", period=period)
-
-    def metric_failovers(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many incidents another Region than the function's own started; see ``regions``."""
-        return self.metric("Failovers", period=period)
-
-    def metric_fallbacks(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many events the fallback took, from either function; see ``fallback``."""
-        return self.metric("Fallbacks", period=period)
-
-    def metric_sent(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many events went to the sink instead of Incident Manager; see ``sink``."""
-        return self.metric("Sent", period=period)
-
-    def metric_sink_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How often one of the sinks did not take an event, whether or not another one did."""
-        return self.metric("SinkFailures", period=period)
-
-    def metric_failures(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many invocations started no incident and raised."""
-        return self.metric("Failures", period=period)
-
-    def metric_drills(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many drills started an incident and closed it; see ``schedule_drill``."""
-        return self.metric("Drills", period=period)
-
-    def metric_drills_left_open(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many drills started an incident and could not close it."""
-        return self.metric("DrillsLeftOpen", period=period)

@@ -223,7 +223,7 @@ def test_a_sink_leaves_no_right_on_incident_manager(with_sink: Template) -> None
 
 def test_a_sink_changes_nothing_else(with_sink: Template) -> None:
     stack = new_stack()
-    new_starter(stack, response_plan=new_plan(stack))
+    new_starter(stack, response_plan=new_plan(stack), ledger=Ledger.off())
     plain = template_of(stack)
     assert sorted(with_sink["Resources"]) == sorted(plain["Resources"])
     configuration = told(with_sink, FIRST, "INCIDENT_STARTER")
@@ -253,7 +253,7 @@ def test_a_region_without_incident_manager_is_no_matter_beside_a_sink() -> None:
 def test_the_files_of_sinks_are_in_the_bundle_of_a_starter_with_them_only() -> None:
     plain, told_ = (
         {path.name for path in asset_of(options).rglob("*.py")}
-        for options in ({}, {"sink": IncidentSink.ops_item()})
+        for options in ({"ledger": Ledger.off()}, {"sink": IncidentSink.ops_item()})
     )
     assert told_ - plain == SINKS_FILES
     assert plain < told_

@@ -64,12 +64,20 @@ def test_the_starters_key_encrypts_the_table_too() -> None:
     assert {"kms:Encrypt", "kms:Decrypt"} <= set(actions(template)[key])
 
 
-def test_no_ledger_adds_nothing() -> None:
-    stack = new_stack()
-    new_starter(stack, ledger=Ledger.off())
-    plain = new_stack()
+def test_a_starter_keeps_a_ledger_by_itself() -> None:
+    stack, plain = new_stack(), new_stack()
+    new_starter(stack, ledger=Ledger())
     new_starter(plain)
     assert template_of(stack) == template_of(plain)
+
+
+def test_without_a_ledger_there_is_nothing_of_it() -> None:
+    stack = new_stack()
+    new_starter(stack, ledger=Ledger.off())
+    template = template_of(stack)
+    assert resources(template, "AWS::DynamoDB::Table") == []
+    assert [action for each in actions(template).values() for action in each if "dynamodb" in action] == []
+    assert "ledger" not in json.dumps(template["Resources"]).lower()
 
 
 def test_the_function_is_told_everything_in_seconds() -> None:

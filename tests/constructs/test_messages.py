@@ -12,6 +12,7 @@ from constructs_lib import (
     IncidentDetails,
     IncidentStarter,
     IncidentTarget,
+    Ledger,
     RelatedItem,
 )
 from tests.constructs.apps import new_alarm, new_rule, new_stack, new_starter
@@ -39,11 +40,12 @@ def alarm(stack: cdk.Stack, request: pytest.FixtureRequest) -> cloudwatch.Alarm:
     return new_alarm(stack, request.node.name)
 
 
-def test_making_a_starter_costs_at_most_44_messages() -> None:
+@pytest.mark.parametrize(("ledger", "most"), [(Ledger.off(), 44), (Ledger(), 60)], ids=["none", "a ledger"])
+def test_making_a_starter_costs_few_messages(ledger: Ledger, most: int) -> None:
     home = new_stack()
     with counted_messages() as messages:
-        new_starter(home)
-    assert len(messages) <= 44
+        new_starter(home, ledger=ledger)
+    assert len(messages) <= most
 
 
 def test_an_action_without_overrides_costs_one_message_per_alarm(

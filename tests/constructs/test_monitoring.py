@@ -38,6 +38,7 @@ ALWAYS = {
 OF_INCIDENTS = {"IncidentsOfPlan", "PageDelay", "PlanFallbacks", "StepDowns"}
 OF_A_FALLBACK = {"Fallbacks", "SinkFailures", "WaitingEvents"}
 ALARM, DASHBOARD = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"
+NO_LEDGER: dict[str, Any] = {"ledger": Ledger.off()}
 EVERY_OPTION = {
     "fallback": IncidentSink.ops_item(),
     "ledger": Ledger(),
@@ -60,16 +61,16 @@ def template(options: Options | None = None, **how: Any) -> Template:
 @pytest.mark.parametrize(
     ("options", "names"),
     [
-        ({}, ALWAYS),
-        ({"regions": ["us-east-1", "us-west-2"]}, ALWAYS | {"Failovers"}),
-        ({"ledger": Ledger()}, ALWAYS | {"LedgerFaults"}),
-        ({"fallback": IncidentSink.ops_item()}, ALWAYS | OF_A_FALLBACK),
+        ({}, ALWAYS | {"LedgerFaults"}),
+        (NO_LEDGER, ALWAYS),
+        (NO_LEDGER | {"regions": ["us-east-1", "us-west-2"]}, ALWAYS | {"Failovers"}),
+        (NO_LEDGER | {"fallback": IncidentSink.ops_item()}, ALWAYS | OF_A_FALLBACK),
         (EVERY_OPTION, ALWAYS | OF_A_FALLBACK | {"Failovers", "LedgerFaults"}),
         # no incident is started then, and nothing that counts them is written
         ({"sink": IncidentSink.ops_item()}, ALWAYS - OF_INCIDENTS | {"SinkFailures"}),
         (EVERY_OPTION | {"sink": IncidentSink.ops_item()}, ALWAYS - OF_INCIDENTS | OF_A_FALLBACK),
     ],
-    ids=["no option", "regions", "ledger", "fallback", "all of these", "sink", "sink and all of these"],
+    ids=["no option", "no ledger", "regions", "fallback", "all of these", "sink", "sink and all of these"],
 )
 def test_there_is_an_alarm_for_what_the_starter_has_and_no_other(options: Options, names: set[str]) -> None:
     stack = new_stack()
@@ -125,7 +126,7 @@ def by_name(made: Template, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("most", "threshold"), [(160, 32), (200, 40), (1, 1), (101, 21)])
 def test_a_fifth_of_the_months_incidents_within_a_week_alarms(most: int, threshold: int) -> None:
-    alarm = by_name(template(max_incidents_per_month=most), "IncidentsOfPlan")
+    alarm = by_name(template(NO_LEDGER, max_incidents_per_month=most), "IncidentsOfPlan")
     # CloudWatch takes no longer window; five of them cover any month
     assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (604_800, 1, threshold)
     assert {each["Name"] for each in alarm["Dimensions"]} == {"FunctionName", "ResponsePlan"}
@@ -219,4 +220,4 @@ def test_another_starter_may_watch_the_topic() -> None:
     new_starter(stack).monitor(topic)
     other = IncidentStarter(stack, "Other", response_plan=new_plan(stack))
     topic.add_subscription(IncidentSubscription(other))
-    assert len(resources(template_of(stack), ALARM)) == len(ALWAYS)
+    assert len(resources(template_of(stack), ALARM)) == len(ALWAYS | {"LedgerFaults"})

@@ -6,7 +6,7 @@ import pytest
 from aws_cdk.interfaces import aws_ssmincidents as plan_interfaces
 from constructs import Construct
 
-from constructs_lib import Impact, IncidentAction, IncidentStarter, IncidentTarget
+from constructs_lib import Impact, IncidentAction, IncidentStarter, IncidentTarget, Ledger
 from tests.constructs.apps import (
     CURRENT_FLAGS,
     FUNCTION,
@@ -141,7 +141,7 @@ def test_a_starters_own_plan_with_a_token_name_may_come_from_another_stack(flags
 
 def test_a_plan_of_the_starters_own_stack_is_made_before_it_is_used() -> None:
     stack = new_stack()
-    new_starter(stack, response_plan=new_plan(stack))
+    new_starter(stack, response_plan=new_plan(stack), ledger=Ledger.off())
 
     template = template_of(stack)
 

@@ -9,6 +9,7 @@ import pytest
 from aws_cdk import aws_events as events, aws_sns as sns
 from aws_cdk.aws_cloudwatch_actions import SnsAction
 
+from constructs_lib import Ledger
 from tests.constructs.apps import (
     ENVIRONMENT,
     OTHER_PLAN,
@@ -145,7 +146,7 @@ def test_the_alarm_is_returned_and_kept_and_takes_actions() -> None:
 
 def test_the_bundle_holds_the_drills_once_they_are_scheduled() -> None:
     stack = new_stack()
-    starter = new_starter(stack)
+    starter = new_starter(stack, ledger=Ledger.off())
     starter.schedule_drill(DAILY)
     app = stack.node.root
     assert isinstance(app, cdk.App)

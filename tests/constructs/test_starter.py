@@ -1,6 +1,7 @@
 """What a starter deploys, and what it is allowed to do."""
 
 import json
+import re
 from typing import Any
 
 import aws_cdk as cdk
@@ -43,6 +44,7 @@ def kinds(template: Template) -> list[str]:
 
 def test_a_starter_deploys_a_function_and_what_it_needs(template: Template) -> None:
     assert kinds(template) == [
+        "AWS::DynamoDB::Table",
         "AWS::IAM::Policy",
         "AWS::IAM::Role",
         "AWS::Lambda::EventInvokeConfig",
@@ -76,7 +78,8 @@ def test_the_function_runs_with_good_defaults(template: Template) -> None:
 def test_the_defaults_travel_in_one_environment_variable(template: Template) -> None:
     variables = only(template, "AWS::Lambda::Function")["Environment"]["Variables"]
     assert list(variables) == ["INCIDENT_STARTER"]
-    assert json.loads(variables["INCIDENT_STARTER"]) == {
+    told = re.sub("<IncidentsLedger[^>]*>", "TABLE", flat(variables["INCIDENT_STARTER"]))
+    assert json.loads(told) == {
         "startIncident": {
             "impact": 3,
             "title": "{alarm_name} in {account}",
@@ -87,7 +90,8 @@ def test_the_defaults_travel_in_one_environment_variable(template: Template) -> 
                 }
             ],
             "responsePlanArn": PLAN,
-        }
+        },
+        "ledger": {"table": "TABLE", "lease": 90, "key": {"by": "alarm"}, "appendWithin": 3600},
     }
 
 
@@ -127,6 +131,7 @@ def test_a_starter_is_marked_in_the_template(template: Template) -> None:
 def test_the_role_may_do_this_and_nothing_else(template: Template) -> None:
     expected: list[tuple[list[str], str, dict[str, Any] | None]] = [
         (["cloudwatch:DescribeAlarms"], "*", None),
+        (["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], "<IncidentsLedger.Arn>", None),
         (["logs:CreateLogStream", "logs:PutLogEvents"], "<IncidentsLogGroup.Arn>", None),
         (
             ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"],
@@ -134,6 +139,15 @@ def test_the_role_may_do_this_and_nothing_else(template: Template) -> None:
             None,
         ),
         (["ssm-contacts:StartEngagement"], "*", THROUGH_INCIDENT_MANAGER),
+        (
+            [
+                "ssm-incidents:CreateTimelineEvent",
+                "ssm-incidents:GetIncidentRecord",
+                "ssm-incidents:UpdateRelatedItems",
+            ],
+            f'["arn:aws:ssm-incidents::111122223333:incident-record/on-call/*", "{PLAN}"]',
+            None,
+        ),
         (["ssm-incidents:StartIncident"], PLAN, None),
         (
             ["ssm-incidents:TagResource"],

@@ -47,20 +47,30 @@ def test_each_metric_the_function_writes_has_a_method() -> None:
         getattr(starter, method)().metric_name for method in dir(starter) if method.startswith("metric_")
     }
     assert names == {
+        "Appends",
         "BadTrailers",
         "Drills",
         "DrillsLeftOpen",
+        "Duplicates",
         "Failovers",
         "Failures",
         "Fallbacks",
+        "FollowUpFaults",
         "IncidentsStarted",
+        "IncidentsThisMonth",
+        "LedgerFaults",
+        "Muted",
         "OkIgnored",
         "PageDelay",
         "PlanFallbacks",
+        "Recoveries",
+        "Resolved",
         "Retries",
         "Sent",
         "SinkFailures",
         "StepDowns",
+        "StormJoins",
+        "Superseded",
     }
 
 

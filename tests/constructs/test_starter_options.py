@@ -113,7 +113,7 @@ def test_a_queue_of_the_users_own_is_taken() -> None:
 
 
 def test_without_regions_the_function_is_told_of_none() -> None:
-    assert configuration_of(new_stack()).keys() == {"startIncident"}
+    assert "regions" not in configuration_of(new_stack())
 
 
 @pytest.mark.parametrize("env", [None, ENVIRONMENT], ids=["agnostic", "eu-west-1"])
@@ -125,7 +125,7 @@ def test_the_function_is_told_the_regions_in_their_order(env: cdk.Environment | 
 def configuration_of(stack: cdk.Stack, **options: Any) -> dict[str, Any]:
     new_starter(stack, **options)
     function = only(template_of(stack), "AWS::Lambda::Function")
-    found: dict[str, Any] = json.loads(function["Environment"]["Variables"]["INCIDENT_STARTER"])
+    found: dict[str, Any] = json.loads(flat(function["Environment"]["Variables"]["INCIDENT_STARTER"]))
     return found
 
 

@@ -14,7 +14,15 @@ from aws_cdk import (
     aws_ssmincidents as ssmincidents,
 )
 
-from constructs_lib import Impact, IncidentAction, IncidentSink, IncidentStarter, IncidentTarget, RelatedItem
+from constructs_lib import (
+    Impact,
+    IncidentAction,
+    IncidentSink,
+    IncidentStarter,
+    IncidentTarget,
+    Ledger,
+    RelatedItem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +59,7 @@ class Harbour(cdk.Stack):
             impact=Impact.MEDIUM,
             title="Harbour: {alarm_name}",
             related_items=[RelatedItem.url("https://wiki.example.com/harbour", title="Harbour")],
+            ledger=Ledger.off(),
             **options(topic),
         )
         metric = cloudwatch.Metric(namespace="Harbour", metric_name="Errors")

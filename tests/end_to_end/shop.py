@@ -24,6 +24,7 @@ from constructs_lib import (
     IncidentStarter,
     IncidentSubscription,
     IncidentTarget,
+    Ledger,
     RelatedItem,
     RelatedItemType,
 )
@@ -102,6 +103,7 @@ class Platform(cdk.Stack):
             function_name="incidents",
             response_plan=new_plan(self, "on-call"),
             additional_response_plans=[plan_arn("by-hand"), plan_arn("gone")],
+            ledger=Ledger.off(),  # each test's alarm starts an incident of its own
             impact=Impact.MEDIUM,
             title="{alarm_name} is {state} in {account} {region}: {reason}",
             related_items=FOUR_VALUES,

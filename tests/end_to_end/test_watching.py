@@ -139,7 +139,7 @@ def test_every_metric_that_an_alarm_watches_is_one_that_the_function_writes(
         "BadTrailers",
         "Failovers",
         "Fallbacks",
-        "IncidentsStarted",
+        "IncidentsThisMonth",
         "LedgerFaults",
         "PageDelay",
         "PlanFallbacks",

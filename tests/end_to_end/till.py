@@ -21,6 +21,7 @@ from constructs_lib import (
     IncidentStarter,
     IncidentSubscription,
     IncidentTarget,
+    Ledger,
     RelatedItem,
 )
 
@@ -66,7 +67,7 @@ class Till(cdk.Stack):
             title="Till: {alarm_name}",
             related_items=[RelatedItem.url("https://wiki.example.com/till", title="Till")],
             retry_attempts=0,
-            **options,
+            **{"ledger": Ledger.off(), **options},
         )
         alarm = self._alarm("Errors")
         alarm.add_alarm_action(IncidentAction(starter, impact=Impact.HIGH, title="The till fails"))
