@@ -31,8 +31,8 @@ rehearse: $(READY) ## Deploy app.py into a local AWS and show what pages whom
 test: $(READY) ## Run the test suite
 	$(BIN)/python -m pytest
 
-soak: $(READY) ## Try the ledger on 100,000 histories, about half an hour
-	HISTORIES=100000 $(BIN)/python -m pytest tests/ledger/test_histories.py
+soak: $(READY) ## Try the ledger on 100,000 histories and a starter on 2,000 payloads at once, about 20 minutes
+	HISTORIES=100000 $(BIN)/python -m pytest tests/ledger/test_histories.py tests/end_to_end/test_many_at_once.py
 
 simulate: $(READY) ## Play a month of 500 alarms with and without a ledger, about two minutes
 	$(BIN)/python -m benchmarks.simulate
