@@ -67,7 +67,8 @@ class Ledger:
         Raises:
             Exception: Whatever starting the incident raised; nothing of the table's.
         """
-        draft, refused = made, ""  # by an incident, or by the start of another delivery's
+        draft = made
+        refused: set[str] = set()  # the incidents, and the starts of other deliveries, that did not take it
         try:
             while True:
                 entry, version = self.table.get(event.key)
@@ -81,15 +82,15 @@ class Ledger:
                     self.pause(tools)
                     continue
                 if pending and self._is_in_the_way(pending, refused, now):
-                    refused = self._after_another(event.key, pending, now, tools)
+                    refused.add(self._after_another(event.key, pending, now, tools))
                     continue
                 incident = entry.get("incident", "")
                 if event.identity in entry.get("seen", ()):
                     return "duplicate", incident
-                if incident and incident != refused and self._is_fresh(event.key, entry, now, made):
+                if incident and incident not in refused and self._is_fresh(event.key, entry, now, made):
                     outcome, told = self._go_on(event, entry, version, made, tools)
                     if outcome == "refused":
-                        refused = incident
+                        refused.add(incident)
                     elif outcome != "again":
                         return outcome, told
                     continue
@@ -109,11 +110,11 @@ class Ledger:
         """Tell whether the delivery that has this start pending may be at work on it."""
         return bool(now < pending["until"] <= now + self._lease)
 
-    def _is_in_the_way(self, pending: Entry, refused: str, now: float) -> bool:
+    def _is_in_the_way(self, pending: Entry, refused: set[str], now: float) -> bool:
         """Tell whether another delivery's start has to end first; one that was refused has ended."""
         if now - pending["since"] >= _RETRIED:
             return False
-        return pending["by"] != refused or self._is_alive(pending, now)
+        return pending["by"] not in refused or self._is_alive(pending, now)
 
     def _after_another(self, key: str, pending: Entry, now: float, tools: Tools) -> str:
         """Wait while another delivery starts the incident; when its lease is over, start it for that one.

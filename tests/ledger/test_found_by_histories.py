@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.ledger.invariants import broken
 from tests.ledger.world import World, virtual_time
 
@@ -62,3 +64,22 @@ def test_a_start_that_may_have_happened_has_no_other_beside_it() -> None:
         world.failures = []
         world.deliver_all()
         assert broken(world) == []
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ConflictException"])
+def test_what_neither_an_incident_nor_another_start_takes_comes_to_an_end(code: str) -> None:
+    world = World()
+    with virtual_time(world):
+        # GIVEN an incident that a person has resolved, and a start that was refused
+        world.change("errors", "ALARM")
+        world.deliver_all()
+        world.resolve_by_hand(*world.incidents.values())
+        world.failures = [code] * 100
+        world.change("errors", "ALARM")
+        world.deliver_all()
+        # WHEN it alarms again
+        world.change("errors", "ALARM")
+        world.deliver_all()
+        # THEN each attempt ends, and the events are kept
+        assert world.violations == []
+        assert len(world.dead) == 2

@@ -19,7 +19,7 @@ FAILURES = st.lists(
     st.sampled_from(["ThrottlingException", "InternalServerException", "ConflictException", "lost"]),
     min_size=1,
     max_size=4,
-)
+) | st.sampled_from(["ConflictException", "AccessDeniedException"]).map(lambda code: [code] * 40)
 STEPS = st.integers(1, 14)
 
 

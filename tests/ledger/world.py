@@ -32,6 +32,7 @@ ACCOUNT = "123456789012"
 PLANS = [f"arn:aws:ssm-incidents::{ACCOUNT}:response-plan/{name}" for name in ("checkout", "search")]
 FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:starter"
 _TIMEOUT = 60.0
+_MOST_STEPS = 600  # of one invocation; the most that end by themselves are those that wait for another one
 _MARK = re.compile(r"<(\d+)>")
 _CLIENT = make_client(one_session())
 
@@ -271,6 +272,9 @@ class World:
         """Pass a point at which the process may die or another delivery may run."""
         self.steps += 1
         self.calls.append(name)
+        if self.steps > _MOST_STEPS:
+            self.violations.append(f"{_MOST_STEPS} calls, and no end: the last were {self.calls[-6:]}")
+            raise CrashError
         if self.crash_at is not None and self.steps == self.crash_at:
             raise CrashError
         if self.interrupt_at is not None and self.steps >= self.interrupt_at[0]:
