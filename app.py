@@ -12,6 +12,7 @@ from constructs import Construct
 from constructs_lib import (
     Impact,
     IncidentAction,
+    IncidentSink,
     IncidentStarter,
     IncidentTarget,
     Ledger,
@@ -39,7 +40,9 @@ class Platform(cdk.Stack):
             title="{alarm_name} in {account}",
             related_items=[RelatedItem.url(f"{WIKI}/on-call", title="On-call handbook")],
             ledger=Ledger(storm=Storm(max_incidents=20)),
+            fallback=IncidentSink.ops_item(category="Availability"),
         )
+        self.starter.schedule_drill(events.Schedule.rate(cdk.Duration.days(1)), title="Does the pager work?")
         severe = {"severity": [{"numeric": [">=", 7]}]}
         findings = events.EventPattern(
             source=["aws.guardduty"], detail_type=["GuardDuty Finding"], detail=severe

@@ -69,8 +69,10 @@ def allow_running(scope: Construct, role: iam.Role, log_group: logs.ILogGroup, v
         )
 
 
-def allow_forwarding(role: iam.Role, engagement_contacts: Sequence[str] | None) -> None:
-    """Let Incident Manager do on a role's behalf what an incident needs.
+def allow_forwarding(
+    role: iam.Role, engagement_contacts: Sequence[str] | None, *, creates_ops_items: bool
+) -> None:
+    """Let Incident Manager do on a role's behalf what an incident needs, and it may not do by itself.
 
     See https://docs.aws.amazon.com/incident-manager/latest/userguide/incident-creation.html: with
     StartIncident alone an incident may page nobody.
@@ -84,14 +86,15 @@ def allow_forwarding(role: iam.Role, engagement_contacts: Sequence[str] | None) 
             conditions=_FORWARDED,
         )
     )
-    role.add_to_policy(
-        iam.PolicyStatement(
-            sid="CreateOpsItemsThroughIncidentManager",
-            actions=["ssm:CreateOpsItem"],
-            resources=["*"],
-            conditions=_FORWARDED,
+    if not creates_ops_items:
+        role.add_to_policy(
+            iam.PolicyStatement(
+                sid="CreateOpsItemsThroughIncidentManager",
+                actions=["ssm:CreateOpsItem"],
+                resources=["*"],
+                conditions=_FORWARDED,
+            )
         )
-    )
 
 
 def plan_statements(arn: str, records_arn: str, follow_up: Sequence[str]) -> list[iam.PolicyStatement]:

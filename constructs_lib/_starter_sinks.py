@@ -34,6 +34,11 @@ class StarterSinks:
         """Whether no incidents are started."""
         return bool(self._sinks)
 
+    @property
+    def create_ops_items(self) -> bool:
+        """Whether one of them is OpsCenter."""
+        return any(sink.target is None for sink in self._all())
+
     def used(self) -> dict[str, bool]:
         """Which of the two options are used, by their names."""
         return {"fallback": bool(self.fallbacks), "sink": bool(self._sinks)}

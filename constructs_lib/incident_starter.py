@@ -191,7 +191,8 @@ class IncidentStarter(IIncidentStarter):
             permissions_boundary=permissions_boundary,
         )
         if not self._sinks.replace_incidents:
-            allow_forwarding(self._role, contacts_everywhere(engagement_contacts, others))
+            contacts = contacts_everywhere(engagement_contacts, others)
+            allow_forwarding(self._role, contacts, creates_ops_items=self._sinks.create_ops_items)
         allow_running(self, self._role, self._log_group, vpc)
         if encryption_key is not None:
             encryption_key.grant_decrypt(self._role)

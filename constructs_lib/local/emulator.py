@@ -108,6 +108,11 @@ class Emulator:
         else:
             self.incidents.fail_next(fault, times)
 
+    def stop_failing(self) -> None:
+        """Let every operation succeed again."""
+        for faults in (self.incidents.faults, self.ops_items.faults, self.topic_faults.faults):
+            faults.forget()
+
     def reset(self) -> None:
         """Forget all state, ours and the emulator's; ends the functions' processes."""
         self.deliveries.abandon()

@@ -269,6 +269,10 @@ class LocalAws:
         """
         self._emulator.fail_next(Fault(name, operation, region, retry_after), times)
 
+    def stop_failing(self) -> None:
+        """Let every call succeed again, however many failures are left of `fail_next`."""
+        self._emulator.stop_failing()
+
     def set_unknowns(self, unknowns: Unknowns) -> None:
         """Choose what the local Incident Manager does where AWS's behaviour is not documented."""
         self._emulator.incidents.unknowns = unknowns

@@ -103,10 +103,10 @@ class Evidence:
         for delivery in self.failed:
             if not (causes and ":function:" in delivery.target and _is_denial(delivery.reason)):
                 causes.append(_shortened(delivery.reason))
-            if delivery.kept_in and not self._fell_back:
+            if delivery.kept_in and not self.fell_back:
                 causes.append(f"the event is kept in {_name(delivery.kept_in)}")
         started = len(self.incidents) + sum(record["outcome"] == "sent" for record in self.logged)
-        if self._fell_back:
+        if self.fell_back:
             sinks = dict.fromkeys(each.sink for each in self.told if each.is_fallback)
             causes.append(f"the fallback was told instead: {', '.join(sinks)}")
         elif started < expected and not causes:
@@ -135,7 +135,8 @@ class Evidence:
         return list(dict.fromkeys(notes))
 
     @property
-    def _fell_back(self) -> bool:
+    def fell_back(self) -> bool:
+        """Whether a fallback was told, by either function."""
         return any(record["outcome"] == "fallback" for record in self.logged)
 
     def _what_was_started(self) -> str:

@@ -21,6 +21,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "counts": {status.value: report.count(status) for status in Status},
         "assumedResponsePlans": list(report.assumed_plans),
         "outcomes": [_outcome(outcome) for outcome in report.outcomes],
+        "afterwards": [_outcome(outcome) for outcome in report.afterwards],
     }
 
 

@@ -1,7 +1,7 @@
 """What a rehearsal found: one outcome per alarm, rule and topic of the app."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -148,17 +148,19 @@ class Report:
         account: the account of stacks that name none.
         outcomes: one per subject, in the order of the templates.
         assumed_plans: ARNs of response plans that starters name and the app does not make.
+        afterwards: what one alarm of each starter did after its first incident; of a subject of `outcomes`.
     """
 
     region: str
     account: str
     outcomes: tuple[Outcome, ...]
-    assumed_plans: tuple[str, ...] = field(default=())
+    assumed_plans: tuple[str, ...] = ()
+    afterwards: tuple[Outcome, ...] = ()
 
     @property
     def is_ok(self) -> bool:
-        """Whether everything wired started its incidents."""
-        return not any(outcome.status in FAILING for outcome in self.outcomes)
+        """Whether everything wired started its incidents, and did afterwards what is configured."""
+        return not any(outcome.status in FAILING for outcome in (*self.outcomes, *self.afterwards))
 
     def count(self, status: Status) -> int:
         """Return how many subjects have a status."""

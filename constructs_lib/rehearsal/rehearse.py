@@ -11,6 +11,7 @@ from typing import Any
 
 from constructs_lib.local import LocalAws
 
+from .afterwards import afterwards
 from .deployed import deployed_resources
 from .deployment import deploy
 from .errors import RehearsalError
@@ -73,8 +74,13 @@ def rehearse(options: Options, watcher: Watcher) -> Report:
         assumed = foreign_plans(wiring)
         for arn in assumed:
             aws.add_response_plan(arn)
-        outcomes = _fire(Stage(aws, wiring, options.timeout), options, watcher)
-        return Report(aws.region, aws.account_id, tuple(outcomes), assumed)
+        stage = Stage(aws, wiring, options.timeout)
+        outcomes = _fire(stage, options, watcher)
+        followed: tuple[Outcome, ...] = ()
+        if not options.alarms and options.event is None:
+            watcher.phase("Trying what comes after a first incident")
+            followed = tuple(afterwards(stage, {outcome.subject.arn: outcome for outcome in outcomes}))
+        return Report(aws.region, aws.account_id, tuple(outcomes), assumed, followed)
 
 
 @contextmanager

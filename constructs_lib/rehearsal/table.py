@@ -32,7 +32,7 @@ def show(report: Report, console: Console) -> None:
     """
     tried = [each for each in report.outcomes if each.status in (Status.STARTED, *FAILING)]
     if tried:
-        console.print(_tried_table(tried))
+        console.print(_tried_table([*tried, *report.afterwards]))
     untried = [each for each in report.outcomes if each.status is Status.NOT_TRIED]
     if untried:
         console.print(_list("Not tried", untried, "yellow"))
@@ -125,10 +125,15 @@ def _assumed(plans: Sequence[str]) -> Padding:
 
 def _verdict(report: Report) -> RenderableType:
     started, failed = report.count(Status.STARTED), sum(report.count(status) for status in FAILING)
+    broken = sum(outcome.status in FAILING for outcome in report.afterwards)
     if not started + failed:
         text = Text("Nothing in this app is wired to a starter", style="yellow")
     elif failed:
         text = Text(f"✗ {failed} of {started + failed} did not start their incidents", style="bold red")
+    elif broken:
+        text = Text(
+            f"✗ {started} started their incidents, {broken} did not go on as configured", style="bold red"
+        )
     else:
         all_of_them = f"All {started} started their incidents" if started > 1 else "It started its incident"
         if any(outcome.told for outcome in report.outcomes):

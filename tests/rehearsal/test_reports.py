@@ -96,6 +96,7 @@ def test_json_has_its_documented_members() -> None:
         "counts",
         "assumedResponsePlans",
         "outcomes",
+        "afterwards",
     }
     assert told["counts"] == {"started": 2, "failed": 1, "noSample": 1, "notTried": 1, "notWired": 1}
     assert told["outcomes"][1] == {
