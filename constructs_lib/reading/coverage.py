@@ -1,0 +1,321 @@
+"""Coverage: what pages for every alarm and rule of an app, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib._bundle import trailers
+
+from .pager import ALARMS, PAGING, RULE, STATES, Pager, read_pager, targets_of, unqualified
+from .placeholders import Placeholder, is_known
+
+if TYPE_CHECKING:
+    from .templates import App, Resource
+
+SEVERITIES = ("error", "warning", "info")
+CODES = {
+    "actions-disabled": "warning",
+    "bad-trailer": "warning",
+    "dead-rule": "warning",
+    "long-description": "error",
+    "lost-trailers": "warning",
+    "no-detail-type": "warning",
+    "no-permission": "error",
+    "no-runbook": "info",
+    "not-wired": "info",
+    "ok-only": "warning",
+    "other-region": "error",
+    "repeated-action": "warning",
+    "too-many-actions": "error",
+    "wired-twice": "error",
+}
+"""Every finding and its severity; docs/coverage.md explains them."""
+
+_CALLED_AND_WIRED = {
+    "ActionsEnabled",
+    "AlarmDescription",
+    "AlarmName",
+    "Description",
+    "Name",
+    "State",
+    "Tags",
+    "Targets",
+    *STATES.values(),
+}
+_MOST_ACTIONS, _MOST_DESCRIPTION = 5, 1024
+_OF_ALARMS, _OF_RULES = "lambda.alarms.cloudwatch.amazonaws.com", "events.amazonaws.com"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at."""
+
+    code: str
+    sentence: str
+
+    @property
+    def severity(self) -> str:
+        """One of `SEVERITIES`."""
+        return CODES[self.code]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An alarm or rule.
+
+    Attributes:
+        kind: ``alarm``, ``composite alarm``, ``log alarm`` or ``rule``.
+        path: its construct path.
+        stack: its stack's name.
+        wired: what is behind it: ``starter``, ``topic``, ``native``, ``other``, or nothing.
+        plan: the ARN of the plan that it starts an incident of, or an empty text.
+        impact: 1 to 5, or None where nothing in the app says one.
+        title: the title's template, or an empty text.
+        runbook: the address of its runbook, or an empty text.
+        definition: a digest of what it watches, whatever it is called and wired to.
+        findings: what to look at.
+    """
+
+    kind: str
+    path: str
+    stack: str
+    wired: tuple[str, ...]
+    plan: str
+    impact: int | None
+    title: str
+    runbook: str
+    definition: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def pages(self) -> bool:
+        """Whether an incident starts through a starter or natively."""
+        return bool(self.plan)
+
+
+def cover(app: App) -> list[Row]:
+    """Look at every alarm and rule of an app.
+
+    Args:
+        app: its templates.
+    """
+    pager = read_pager(app)
+    rows = []
+    for resource in app.resources():
+        if resource.type in ALARMS:
+            rows.append(_alarm(pager, resource))
+        elif resource.type == RULE and (resource.get("Targets") is None or [*targets_of(resource)]):
+            rows.append(_rule(pager, resource))
+    return rows
+
+
+def _alarm(pager: Pager, alarm: Resource) -> Row:
+    actions = {state: [str(each) for each in alarm.entries(name)] for state, name in STATES.items()}
+    paging = [action for state in PAGING for action in actions[state]]
+    description = str(alarm.get("AlarmDescription") or "")
+    said = trailers.parse(description)
+    is_enabled = str(alarm.get("ActionsEnabled")).lower() != "false"
+    requests = [(arn, _through(pager, arn, action, said.partial)) for action, arn in _reached(pager, paging)]
+    native = [action for action in paging if ":response-plan/" in action]
+    findings = [
+        *_of_actions(pager, alarm, actions, paging),
+        *_of_description(
+            description,
+            said,
+            is_read=bool(_reached(pager, [each for found in actions.values() for each in found])),
+        ),
+    ]
+    if not is_enabled:
+        findings.append(Finding("actions-disabled", "its actions are disabled, so it pages nobody"))
+    return _row(
+        pager,
+        alarm,
+        kind=ALARMS[alarm.type],
+        wired=_wired(pager, paging),
+        requests=requests if is_enabled else [],
+        native=native if is_enabled else [],
+        findings=findings,
+    )
+
+
+def _rule(pager: Pager, rule: Resource) -> Row:
+    targets = [*targets_of(rule)]
+    arns = [arn for arn, _ in targets]
+    requests = [
+        (starter, _through(pager, starter, arn, said))
+        for arn, said in targets
+        for starter in pager.starters_behind(arn)
+    ]
+    native = [arn for arn in arns if ":response-plan/" in arn]
+    pattern = rule.get("EventPattern")
+    findings = [*_of_pattern(rule, pattern, targets, pages=bool(requests or native))]
+    if any(_OF_RULES not in pager.starters[arn].callers for arn, _ in requests):
+        findings.append(
+            Finding("no-permission", "no permission lets EventBridge invoke the starter's function")
+        )
+    is_dead = any(finding.code == "dead-rule" for finding in findings)
+    return _row(
+        pager,
+        rule,
+        kind="rule",
+        wired=_wired(pager, arns),
+        requests=[] if is_dead else requests,
+        native=[] if is_dead else native,
+        findings=findings,
+    )
+
+
+def _row(
+    pager: Pager,
+    resource: Resource,
+    *,
+    kind: str,
+    wired: tuple[str, ...],
+    requests: Sequence[tuple[str, Mapping[str, Any]]],
+    native: Sequence[str],
+    findings: list[Finding],
+) -> Row:
+    """Put a row together; of several incidents the first is shown."""
+    request = requests[0][1] if requests else {"responsePlanArn": native[0]} if native else {}
+    plan = str(request.get("responsePlanArn", ""))
+    template = pager.plans.get(plan, {})
+    runbook = _runbook(request.get("relatedItems") or [])
+    if requests and native:
+        findings.append(
+            Finding(
+                "wired-twice",
+                "it starts an incident natively and through a starter: two pages for one problem",
+            )
+        )
+    if plan and not runbook:
+        findings.append(
+            Finding("no-runbook", "whoever is paged finds no related item with Runbook in its title")
+        )
+    return Row(
+        kind,
+        resource.path,
+        resource.template.stack,
+        wired,
+        plan,
+        _impact(request.get("impact", template.get("impact"))),
+        str(request.get("title", template.get("title", ""))),
+        runbook,
+        _definition(resource),
+        tuple(findings),
+    )
+
+
+def _impact(value: object) -> int | None:
+    return int(str(value)) if str(value) in {"1", "2", "3", "4", "5"} else None
+
+
+def _reached(pager: Pager, actions: Sequence[str]) -> list[tuple[str, str]]:
+    return [(action, starter) for action in actions for starter in pager.starters_behind(action)]
+
+
+def _through(pager: Pager, starter: str, action: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Lay what an alarm or rule says over its topic's details and the starter's defaults."""
+    defaults = pager.starters[starter].defaults
+    topic = pager.starters[starter].topics.get(action) or {}
+    items = [item for each in (said, topic, defaults) for item in each.get("relatedItems") or []]
+    return {**defaults, **topic, **said, "relatedItems": items}
+
+
+def _wired(pager: Pager, actions: Sequence[str]) -> tuple[str, ...]:
+    kinds = {
+        "native" if ":response-plan/" in each
+        else "starter" if unqualified(each) in pager.starters
+        else "topic" if pager.starters_behind(each)
+        else "other"
+        for each in actions
+    }  # fmt: skip
+    return tuple(kind for kind in ("starter", "topic", "native", "other") if kind in kinds)
+
+
+def _of_actions(
+    pager: Pager, alarm: Resource, actions: Mapping[str, Sequence[str]], paging: Sequence[str]
+) -> Iterator[Finding]:
+    for state, found in actions.items():
+        if len(found) > _MOST_ACTIONS:
+            yield Finding(
+                "too-many-actions", f"{len(found)} actions on {state}, CloudWatch takes {_MOST_ACTIONS}"
+            )
+        if len(set(found)) < len(found):
+            yield Finding("repeated-action", f"an action stands twice in the list for {state}")
+    if not paging:
+        on_ok = bool(_reached(pager, actions["OK"]))
+        yield (
+            Finding("ok-only", "a starter hears of OK only, which starts no incident")
+            if on_ok
+            else Finding("not-wired", "nothing is told when it burns")
+        )
+    region = alarm.template.place.region
+    for action in dict.fromkeys(each for each in paging if ":lambda:" in each):
+        if is_known(region) and action.split(":")[3] not in (region, ""):
+            yield Finding(
+                "other-region", f"{action} is of another Region than the alarm, which is in {region}"
+            )
+        starter = pager.starters.get(unqualified(action))
+        if starter is not None and _OF_ALARMS not in starter.callers:
+            yield Finding("no-permission", "no permission lets CloudWatch invoke the starter's function")
+
+
+def _of_description(description: str, said: trailers.Trailers, *, is_read: bool) -> Iterator[Finding]:
+    if len(description) > _MOST_DESCRIPTION:
+        length = f"{len(description):,}"
+        yield Finding(
+            "long-description", f"{length} characters of description, CloudWatch takes {_MOST_DESCRIPTION:,}"
+        )
+    for sentence in said.ignored if is_read else ():
+        yield Finding("bad-trailer", sentence)
+    if not is_read and said.partial.keys() & {"impact", "responsePlanArn", "title"}:
+        yield Finding("lost-trailers", "its description configures an incident, but no starter is told of it")
+
+
+def _of_pattern(
+    rule: Resource, pattern: object, targets: Sequence[object], *, pages: bool
+) -> Iterator[Finding]:
+    if str(rule.get("State")).startswith("DISABLED"):
+        yield Finding("dead-rule", "the rule is disabled")
+    elif not targets:
+        yield Finding("dead-rule", "the rule has no targets")
+    elif isinstance(pattern, Mapping) and _matches_nothing(pattern):
+        yield Finding("dead-rule", "an empty list in its pattern matches no event")
+    if pages and isinstance(pattern, Mapping) and "detail-type" not in pattern:
+        yield Finding(
+            "no-detail-type", "its pattern names no detail-type, so that other events of the source page too"
+        )
+
+
+def _matches_nothing(pattern: Mapping[str, Any]) -> bool:
+    return any(
+        value == [] or (isinstance(value, Mapping) and _matches_nothing(value)) for value in pattern.values()
+    )
+
+
+def _runbook(items: Sequence[Any]) -> str:
+    for item in items:
+        if isinstance(item, Mapping) and "runbook" in str(item.get("title", "")).lower():
+            [*values] = (item.get("identifier") or {}).get("value", {}).values()
+            return str(values[0]) if values else ""
+    return ""
+
+
+def _definition(resource: Resource) -> str:
+    properties = {
+        name: value for name, value in resource.properties().items() if name not in _CALLED_AND_WIRED
+    }
+    return sha256(json.dumps(_lasting(properties), sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _lasting(value: object) -> object:
+    """Leave out what changes with every name: what only a deployment knows."""
+    if isinstance(value, Placeholder):
+        return "?"
+    if isinstance(value, Mapping):
+        return {name: _lasting(each) for name, each in value.items()}
+    return [_lasting(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,137 @@
+"""What of an app pages whom: its starters, and what every alarm and rule is wired to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .templates import App, Resource
+
+ALARMS = {
+    "AWS::CloudWatch::Alarm": "alarm",
+    "AWS::CloudWatch::CompositeAlarm": "composite alarm",
+    "AWS::CloudWatch::LogAlarm": "log alarm",
+}
+RULE = "AWS::Events::Rule"
+STATES = {"ALARM": "AlarmActions", "INSUFFICIENT_DATA": "InsufficientDataActions", "OK": "OKActions"}
+PAGING = ("ALARM", "INSUFFICIENT_DATA")
+
+_FUNCTION, _PERMISSION = "AWS::Lambda::Function", "AWS::Lambda::Permission"
+_PLAN, _SUBSCRIPTION = "AWS::SSMIncidents::ResponsePlan", "AWS::SNS::Subscription"
+_MARK, _VARIABLE = "cdk-incident-starter", "INCIDENT_STARTER"
+_EVENT = "<aws.events.event.json>"
+_OWN_ERRANDS = ('{"sweep":', '{"drill":')
+"""What a starter's own rules send."""
+
+
+@dataclass(frozen=True)
+class Starter:
+    """A starter of the app.
+
+    Attributes:
+        arn: its function's.
+        defaults: its partial StartIncident request.
+        topics: those of the topics that it is subscribed to, by ARN.
+        callers: the principals that may invoke it.
+    """
+
+    arn: str
+    defaults: Mapping[str, Any]
+    topics: Mapping[str, Any]
+    callers: frozenset[str]
+
+
+@dataclass
+class Pager:
+    """The starters, plans, topics and functions of an app."""
+
+    app: App
+    starters: dict[str, Starter] = field(default_factory=dict)
+    plans: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The incident templates of the app's own plans, by ARN."""
+    behind_topic: dict[str, list[str]] = field(default_factory=dict)
+    """The starters that are subscribed to a topic."""
+    functions: frozenset[str] = frozenset()
+
+    def starters_behind(self, action: str) -> list[str]:
+        """Return the starters that an action or target reaches, at once or through a topic."""
+        function = unqualified(action)
+        return [function] if function in self.starters else self.behind_topic.get(action, [])
+
+
+def read_pager(app: App) -> Pager:
+    """Find what pages in an app.
+
+    Args:
+        app: its templates.
+    """
+    pager = Pager(app)
+    callers: dict[str, set[str]] = {}
+    marked: list[Resource] = []
+    functions = set()
+    for resource in app.resources():
+        if resource.type == _FUNCTION:
+            functions.add(str(resource.arn))
+            if _MARK in resource.metadata:
+                marked.append(resource)
+        elif resource.type == _PLAN:
+            pager.plans[str(resource.arn)] = lowered(resource.get("IncidentTemplate"))
+        elif resource.type == _SUBSCRIPTION and resource.get("Protocol") == "lambda":
+            topic, endpoint = str(resource.get("TopicArn")), unqualified(resource.get("Endpoint"))
+            pager.behind_topic.setdefault(topic, []).append(endpoint)
+        elif resource.type == _PERMISSION:
+            function = unqualified(resource.get("FunctionName"))
+            callers.setdefault(function, set()).add(str(resource.get("Principal")))
+    for resource in marked:
+        may = callers.get(str(resource.arn), set()) | callers.get(str(resource.name), set())
+        pager.starters[str(resource.arn)] = _starter(resource, frozenset(may))
+    pager.functions = frozenset(functions)
+    for topic, found in pager.behind_topic.items():
+        pager.behind_topic[topic] = [arn for arn in found if arn in pager.starters]
+    return pager
+
+
+def _starter(resource: Resource, callers: frozenset[str]) -> Starter:
+    variables = (resource.get("Environment") or {}).get("Variables") or {}
+    try:
+        told = json.loads(str(variables.get(_VARIABLE, "{}")))
+    except ValueError:
+        told = {}
+    told = told if isinstance(told, dict) else {}
+    return Starter(str(resource.arn), told.get("startIncident") or {}, told.get("topics") or {}, callers)
+
+
+def targets_of(rule: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give the ARN of each of a rule's targets and the partial request that it sends.
+
+    A starter's own errands, its sweeps and drills, are no targets.
+    """
+    for target in rule.entries("Targets"):
+        if not isinstance(target, Mapping):
+            continue
+        template = (target.get("InputTransformer") or {}).get("InputTemplate") or target.get("Input") or ""
+        if not str(template).replace(" ", "").startswith(_OWN_ERRANDS):
+            yield str(target.get("Arn")), _request_in(str(template))
+
+
+def _request_in(template: str) -> Mapping[str, Any]:
+    try:
+        sent = json.loads(template.replace(_EVENT, "null"))
+    except ValueError:
+        return {}
+    request = sent.get("startIncident") if isinstance(sent, dict) else None
+    return request if isinstance(request, dict) else {}
+
+
+def unqualified(arn: object) -> str:
+    """Take the version or alias off a function's ARN."""
+    return ":".join(str(arn).split(":")[:7])
+
+
+def lowered(template: object) -> Mapping[str, Any]:
+    """Return an incident template with StartIncident's own spelling of its members."""
+    found = template if isinstance(template, Mapping) else {}
+    return {str(name)[:1].lower() + str(name)[1:]: value for name, value in found.items()}

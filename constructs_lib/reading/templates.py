@@ -1,0 +1,250 @@
+"""One template with its resources, evaluated; and the app that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .intrinsics import NO_VALUE, Intrinsics
+from .physical import Place, arn, name_of, naming_property, reference
+from .placeholders import Placeholder
+
+_CONSTRUCT_PATH = "aws:cdk:path"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource of a template.
+
+    Attributes:
+        template: where it stands.
+        logical_id: its name there.
+        type: such as ``AWS::CloudWatch::Alarm``.
+        path: its construct path, or stack and logical id where the template has no paths.
+        metadata: as it stands in the template.
+        is_certain: whether it is sure to be deployed, as far as conditions go.
+    """
+
+    template: Template
+    logical_id: str
+    type: str
+    path: str
+    metadata: Mapping[str, Any]
+    is_certain: bool
+
+    def get(self, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+        """Evaluate one of its properties; None where it is not there."""
+        given = _mapping(self.template.definition(self.logical_id).get("Properties")).get(name)
+        value = self.template.value(given)
+        return None if value is NO_VALUE else value
+
+    def entries(self, name: str) -> list[Any]:
+        """Evaluate a property that is a list; an empty one where it is none."""
+        found = self.get(name)
+        return found if isinstance(found, list) else []
+
+    def properties(self) -> Mapping[str, Any]:
+        """Evaluate all of them."""
+        return _mapping(self.template.value(self.template.definition(self.logical_id).get("Properties")))
+
+    @property
+    def name(self) -> str:
+        """Its physical name, or a placeholder."""
+        return self.template.name(self.logical_id)
+
+    @property
+    def arn(self) -> str:
+        """Its ARN, or a placeholder."""
+        return arn(self.type, self.name, self.template.place)
+
+
+@dataclass
+class App:
+    """All templates of an app.
+
+    Attributes:
+        templates: in the order of the assembly, nested ones after their parents.
+        problems: sentences on what could not be read.
+    """
+
+    templates: list[Template] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    _exports: dict[str, tuple[Template, object]] | None = None
+
+    def resources(self) -> Iterator[Resource]:
+        """Every resource of every template that may be deployed."""
+        for template in self.templates:
+            yield from template.resources()
+
+    def export(self, name: str) -> object:
+        """Evaluate an export of any of the stacks."""
+        if self._exports is None:
+            self._exports = {}
+            for template in self.templates:
+                for output in template.outputs.values():
+                    exported = template.value(_mapping(_mapping(output).get("Export")).get("Name"))
+                    self._exports.setdefault(str(exported), (template, _mapping(output).get("Value")))
+        if name in self._exports:
+            template, node = self._exports[name]
+            return template.once(("export", name), node)
+        return Placeholder(f"import-of-{name}", f"export {name} of a stack that is not part of this app")
+
+    def output(self, stack: str, name: str) -> object:
+        """Evaluate an output of a stack."""
+        for template in self.templates:
+            if template.stack == stack and template.parent is None and name in template.outputs:
+                return template.once(("output", name), _mapping(template.outputs[name]).get("Value"))
+        return Placeholder(f"output-{name}", f"output {name} of stack {stack}, which is not part of this app")
+
+
+class Template:
+    """A stack's template, or that of a nested stack."""
+
+    def __init__(
+        self, app: App, body: Mapping[str, Any], stack: str, place: Place, given: Mapping[str, object]
+    ) -> None:
+        """Take a template.
+
+        Args:
+            app: what it belongs to.
+            body: its content.
+            stack: the name of its stack.
+            place: where that goes.
+            given: the values of its parameters that are known.
+        """
+        self._app, self._body, self._given = app, body, given
+        self.stack, self.place = stack, place
+        self.parent: Template | None = None
+        self.nested: dict[str, Template] = {}
+        self._under_way: set[tuple[str, ...]] = set()
+        self._conditions: dict[str, bool | None] = {}
+        self._intrinsics = Intrinsics(self)
+
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """Its outputs as they stand in it."""
+        return _mapping(self._body.get("Outputs"))
+
+    def definition(self, logical_id: str) -> Mapping[str, Any]:
+        """Return a resource as it stands in the template; nothing where there is none."""
+        return _mapping(_mapping(self._body.get("Resources")).get(logical_id))
+
+    def resources(self) -> Iterator[Resource]:
+        """Every resource whose condition does not say that it is left out."""
+        for logical_id in _mapping(self._body.get("Resources")):
+            definition = self.definition(logical_id)
+            condition = definition.get("Condition")
+            holds = self.condition(str(condition)) if condition is not None else True
+            if holds is False:
+                continue
+            metadata = _mapping(definition.get("Metadata"))
+            path = str(metadata.get(_CONSTRUCT_PATH) or f"{self.stack}/{logical_id}")
+            yield Resource(
+                self,
+                logical_id,
+                str(definition.get("Type")),
+                path.removesuffix("/Resource").removesuffix("/Default"),
+                metadata,
+                is_certain=holds is True,
+            )
+
+    def value(self, node: object) -> Any:  # noqa: ANN401 - whatever JSON holds
+        """Evaluate a value of this template."""
+        return self._intrinsics.value(node)
+
+    def name(self, logical_id: str) -> str:
+        """Give a resource's physical name, or a placeholder."""
+        definition = self.definition(logical_id)
+        naming = naming_property(str(definition.get("Type")))
+        given = _mapping(definition.get("Properties")).get(naming) if naming else None
+        return name_of(self.stack, logical_id, definition, self.once(("name", logical_id), given))
+
+    # -- what functions refer to --------------------------------------------
+
+    def ref(self, name: str) -> object:
+        """What a parameter, pseudo parameter or resource is referred to as."""
+        if name.startswith("AWS::"):
+            return self._pseudo(name)
+        if name in self._given:
+            return self._given[name]
+        parameter = _mapping(_mapping(self._body.get("Parameters")).get(name))
+        if parameter:
+            return _default(name, parameter)
+        definition = self.definition(name)
+        if not definition:
+            return Placeholder(name, f"{name}, which the template does not define")
+        return reference(str(definition.get("Type")), self.name(name), self.place)
+
+    def _pseudo(self, name: str) -> object:
+        place = self.place
+        known: dict[str, object] = {
+            "AWS::AccountId": place.account,
+            "AWS::NoValue": NO_VALUE,
+            "AWS::NotificationARNs": [],
+            "AWS::Partition": place.partition,
+            "AWS::Region": place.region,
+            "AWS::StackName": self.stack,
+            "AWS::URLSuffix": "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com",
+        }
+        stack_id = f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stack/{self.stack}/0"
+        return known.get(name, Placeholder(stack_id, f"the value of {name}"))
+
+    def attribute(self, logical_id: str, attribute: str) -> object:
+        """An attribute of a resource, and of a nested stack an output."""
+        definition = self.definition(logical_id)
+        resource_type = str(definition.get("Type"))
+        if not definition:
+            return Placeholder(logical_id, f"{logical_id}, which the template does not define")
+        if attribute.startswith("Outputs.") and logical_id in self.nested:
+            nested = self.nested[logical_id]
+            node = _mapping(nested.outputs.get(attribute.partition(".")[2])).get("Value")
+            return nested.once(("output", attribute), node)
+        if attribute in ("Arn", "TopicArn", "AlarmArn", "ResponsePlanArn"):
+            return arn(resource_type, self.name(logical_id), self.place)
+        naming = naming_property(resource_type)
+        if attribute == naming:
+            return self.name(logical_id)
+        return Placeholder(f"{logical_id}.{attribute}", f"{attribute} of {resource_type} {logical_id}")
+
+    def condition(self, name: str) -> bool | None:
+        """Whether a condition holds; None where only a deployment knows."""
+        if name not in self._conditions:
+            found = self.once(("condition", name), _mapping(self._body.get("Conditions")).get(name))
+            self._conditions[name] = found if isinstance(found, bool) else None
+        return self._conditions[name]
+
+    def mapped(self, name: str, first: str, second: str) -> object:
+        """A value of a mapping; None where there is none."""
+        return _mapping(_mapping(_mapping(self._body.get("Mappings")).get(name)).get(first)).get(second)
+
+    def imported(self, export: str) -> object:
+        """An export of another stack."""
+        return self._app.export(export)
+
+    def output(self, stack: str, name: str) -> object:
+        """An output of another stack."""
+        return self._app.output(stack, name)
+
+    def once(self, what: tuple[str, ...], node: object) -> object:
+        """Evaluate what may lead back to itself."""
+        if what in self._under_way:
+            return Placeholder("cycle", f"{' '.join(what)}, which refers to itself")
+        self._under_way.add(what)
+        try:
+            return self.value(node)
+        finally:
+            self._under_way.discard(what)
+
+
+def _default(name: str, parameter: Mapping[str, Any]) -> object:
+    kind, default = str(parameter.get("Type", "String")), parameter.get("Default")
+    if default is None or kind.startswith("AWS::SSM::"):
+        return Placeholder(name, f"parameter {name}")
+    if kind in ("CommaDelimitedList", "List<Number>") or kind.startswith("List<"):
+        return [part.strip() for part in str(default).split(",")]
+    return str(default)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
