@@ -82,7 +82,7 @@ class Ledger:
                     self.pause(tools)
                     continue
                 if pending and self._is_in_the_way(pending, refused, now):
-                    refused.add(self._after_another(event.key, pending, now, tools))
+                    refused.add(self._after_another(event.key, entry, version, tools))
                     continue
                 incident = entry.get("incident", "")
                 if event.identity in entry.get("seen", ()):
@@ -116,8 +116,10 @@ class Ledger:
             return False
         return pending["by"] not in refused or self._is_alive(pending, now)
 
-    def _after_another(self, key: str, pending: Entry, now: float, tools: Tools) -> str:
+    def _after_another(self, key: str, entry: Entry, version: int, tools: Tools) -> str:
         """Wait while another delivery starts the incident; when its lease is over, start it for that one.
+
+        Only who has the lease starts it for good: a start that is given up must be under way nowhere.
 
         Returns:
             Whose start was refused.
@@ -126,15 +128,23 @@ class Ledger:
             Exception: It may have started, or its own delivery may fare better: to start another
                 incident now could make two.
         """
+        pending, now = entry["pending"], tools.clock()
         is_alive = self._is_alive(pending, now)
         if is_alive and tools.has_time(1):
             self.pause(tools)
             return ""
+        if not is_alive:
+            pending["until"] = now + self._lease
+            if not self.table.put(key, entry, version, now):
+                self.pause(tools)
+                return ""
         try:
             self._finish(key, pending, tools)
         except TableFaultError:
             raise
         except Exception as error:
+            if not is_alive:
+                self._give_up_lease(key, pending, tools)
             # What may have started in spite of it is not started beside; what is refused for good is left.
             if is_alive or (isinstance(error, REFUSALS) and is_trouble(error, error_code(error))):
                 raise
