@@ -85,22 +85,22 @@ def test_what_neither_an_incident_nor_another_start_takes_comes_to_an_end(code: 
         assert len(world.dead) == 2
 
 
-def test_a_start_that_one_delivery_finishes_is_not_given_up_by_another() -> None:
+@pytest.mark.parametrize("step", range(1, 8))
+def test_a_start_that_one_delivery_finishes_is_not_given_up_by_another(step: int) -> None:
     world = World()
     with virtual_time(world):
         # GIVEN an incident that a person has resolved, and a start that was refused
         world.deliver(world.change("errors", "ALARM"))
         world.resolve_by_hand(*world.incidents.values())
         world.failures = ["ConflictException"] * 40
-        refused = world.change("errors", "ALARM")
-        world.deliver(refused)
+        world.deliver(world.change("errors", "ALARM"))
         # WHEN one delivery is about to finish it, and another one is refused the same
-        for step in range(1, 8):
-            world.failures = ["ConflictException"] * 2
-            one, other = world.change("errors", "ALARM"), world.change("errors", "ALARM")
-            world.interrupt_at = (step, lambda other=other: other in world.waiting and world.deliver(other))
-            world.deliver(one)
+        world.failures = ["ConflictException"] * 2
+        one, other = world.change("errors", "ALARM"), world.change("errors", "ALARM")
+        world.interrupt_at = (step, lambda: world.deliver(other))
+        world.deliver(one)
         # THEN there are not two
+        world.interrupt_at = None
         world.failures = []
         world.deliver_all()
         assert broken(world) == []
