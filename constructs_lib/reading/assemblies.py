@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NESTED_STACK = "AWS::CloudFormation::Stack"
+_YAML = (".yaml", ".yml")
 _ACCOUNT, _REGION = "123456789012", "us-east-1"
 
 
@@ -24,7 +25,7 @@ def read_app(path: Path) -> App:
     """Read an app.
 
     Args:
-        path: the directory of a cloud assembly, or a template in JSON.
+        path: the directory of a cloud assembly, or a template in JSON or YAML.
 
     Raises:
         UnreadableError: there is neither. What of an assembly cannot be read is a problem of the app.
@@ -33,7 +34,7 @@ def read_app(path: Path) -> App:
     if (path / "manifest.json").is_file():
         _read_assembly(app, path)
     elif path.is_file():
-        body = _json(path)
+        body = _yaml(path) if path.suffix in _YAML else _json(path)
         if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
             message = f"{path} is no template: it has no Resources"
             raise UnreadableError(message)
@@ -117,6 +118,19 @@ def _place(account: str, region: str) -> Place:
 def _json(file: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
         return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        message = f"{file} cannot be read: {error}"
+        raise UnreadableError(message) from None
+
+
+def _yaml(file: Path) -> Any:  # noqa: ANN401 - whatever YAML holds
+    try:
+        from .yaml_templates import load  # noqa: PLC0415 - needs the extra
+    except ImportError:
+        message = f"{file} is YAML, which needs PyYAML: pip install 'cdk-incident-starter[local]' brings it"
+        raise UnreadableError(message) from None
+    try:
+        return load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
         message = f"{file} cannot be read: {error}"
         raise UnreadableError(message) from None

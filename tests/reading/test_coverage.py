@@ -134,6 +134,34 @@ def test_stacks_refer_to_each_other_strongly_and_weakly(tmp_path: Path) -> None:
     ]
 
 
+def test_a_template_in_yaml_is_read_with_its_short_forms(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(
+        """
+AWSTemplateFormatVersion: 2010-09-09
+Conditions:
+  IsProd: !Equals [!Ref AWS::Region, us-east-1]
+Resources:
+  Alerts:
+    Type: AWS::SNS::Topic
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmActions:
+        - !If [IsProd, !Sub "arn:aws:ssm-incidents::${AWS::AccountId}:response-plan/on-call", !Ref Alerts]
+      Dimensions: [{Name: Topic, Value: !GetAtt Alerts.TopicName}]
+"""
+    )
+    [row] = covered(tmp_path / "shop.yaml")
+    assert (row.path, row.wired) == ("shop/Errors", ("native",))
+    assert row.plan.endswith(":response-plan/on-call")
+
+
+def test_what_is_no_yaml_says_so(tmp_path: Path) -> None:
+    (tmp_path / "x.yml").write_text("a: [")
+    with pytest.raises(UnreadableError, match=r"x\.yml cannot be read"):
+        read_app(tmp_path / "x.yml")
+
+
 def test_half_an_assembly_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
     app = read_app(assembly(tmp_path / "out", Gone=None, Shop={"Resources": {**STARTER, "It": alarm()}}))
     assert len(cover(app)) == 1
