@@ -17,6 +17,7 @@ from .assemblies import UnreadableError, read_app
 from .changes import CHANGES, changes
 from .coverage import CODES, SEVERITIES, Row, cover
 from .documents import NoCoverageError, changes_document, changes_markdown, coverage_document, rows_of
+from .page import page
 
 if TYPE_CHECKING:
     import argparse
@@ -48,6 +49,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_app(command)
     _add_fail_on(command, CODES)
     command.add_argument("--json", action="store_true", help="print JSON, as docs/coverage.md describes it")
+    command.add_argument("--html", metavar="FILE", help="write one page for people as well")
     command.set_defaults(run=_coverage)
     command = commands.add_parser(
         "diff",
@@ -86,11 +88,21 @@ def _add_fail_on(command: argparse.ArgumentParser, codes: dict[str, str]) -> Non
 
 def _coverage(options: argparse.Namespace) -> int:
     rows, problems = _rows_of_app(options.app)
+    if options.html:
+        _write(Path(options.html), page(rows, problems, options.app or Path.cwd().name))
     if options.json:
         sys.stdout.write(json.dumps(coverage_document(rows, problems), indent=2, ensure_ascii=False) + "\n")
     else:
         _show(rows, problems)
     return _code([each for row in rows for each in row.findings], options.fail_on)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"{file} cannot be written: {error}"
+        raise ReadingError(message) from None
 
 
 def _diff(options: argparse.Namespace) -> int:
