@@ -175,3 +175,25 @@ def _processes_with(text: str) -> list[str]:
         if text.encode() in told and int(entry.name) != os.getpid():
             found.append(told.decode(errors="replace"))
     return found
+
+
+def test_coverage_reads_from_the_templates_what_the_rehearsal_sees(
+    app_directory: Path, outcomes: dict[str, Any]
+) -> None:
+    command = [*COMMAND[:-1], "coverage", "--json", "--app", f"{sys.executable} app.py"]
+    done = subprocess.run(command, cwd=app_directory, capture_output=True, text=True, check=True, timeout=120)
+    rows = {row["path"]: row for row in json.loads(done.stdout)["rows"]}
+    # Through a stage, a nested stack and a topic. What is refused is found here and fails there.
+    [refused, *_] = rows.pop("Shop/Refused")["findings"]
+    assert refused["code"] == "no-permission"
+    paging = {
+        path: (row["plan"], row["impact"]) for path, row in rows.items() if row["plan"] and path in outcomes
+    }
+    seen = {
+        path: (request["responsePlanArn"], request["impact"])
+        for path, outcome in outcomes.items()
+        if outcome["kind"] != "topic" and "Drill" not in path and outcome["incidents"]
+        for request in [outcome["incidents"][0]["startIncident"]]
+    }
+    assert paging.pop("Shop/Impossible")[1] == 4  # no sample event can be made for it
+    assert paging == seen
