@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.local.deliveries import Deliveries
+    from constructs_lib.local.mute_rules import MuteRules
 
 ALARM_PRINCIPAL = "lambda.alarms.cloudwatch.amazonaws.com"
 _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
@@ -44,21 +45,25 @@ class Alarms:
     """Replaces the emulator's handling of alarm actions."""
 
     deliveries: Deliveries
+    mute_rules: MuteRules
     _state_by_arn: dict[str, State] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Drop what is known of earlier states."""
         self._state_by_arn.clear()
+        self.mute_rules.muted.clear()
 
     def on_state_change(self, alarm: dict[str, Any], old_value: str, new_value: str, reason: str) -> None:
         """Run the actions of a state change and put its event on the default bus."""
         change = self._change(alarm, old_value, new_value, reason)
         if _quiet.get():
             return
-        if alarm.get("ActionsEnabled", True) and change.now.suppressed_by is None:
+        is_muted = alarm["AlarmName"] in self.mute_rules.muted
+        if alarm.get("ActionsEnabled", True) and change.now.suppressed_by is None and not is_muted:
             for action in alarm.get(_ACTIONS.get(new_value, "")) or []:
                 self._act(action, change)
-        _put_event(change)
+        # What a mute rule adds to an event is documented by its name alone.
+        _put_event(change, {"muteDetail": {"mutedBy": alarm["AlarmName"]}} if is_muted else {})
 
     def _change(self, alarm: dict[str, Any], old_value: str, new_value: str, reason: str) -> StateChange:
         before = self._state_by_arn.get(alarm["AlarmArn"])
@@ -121,13 +126,13 @@ def _suppressor_in_alarm(alarm: dict[str, Any]) -> str | None:
     return name if found.get("StateValue") == "ALARM" else None
 
 
-def _put_event(change: StateChange) -> None:
+def _put_event(change: StateChange, more: dict[str, Any]) -> None:
     hooks.module("services.eventbridge")._dispatch_event(
         {
             "EventId": str(uuid.uuid4()),
             "Source": "aws.cloudwatch",
             "DetailType": "CloudWatch Alarm State Change",
-            "Detail": json.dumps(event_detail(change)),
+            "Detail": json.dumps(event_detail(change) | more),
             "EventBusName": "default",
             "Time": int(change.now.since.timestamp()),
             "Resources": [change.arn],

@@ -22,6 +22,7 @@ from constructs_lib.local.errors import LocalAwsError
 from constructs_lib.local.event_sources import EventSources
 from constructs_lib.local.gateway import Gateway
 from constructs_lib.local.incidents_api import IncidentsApi
+from constructs_lib.local.mute_rules import MuteRules
 from constructs_lib.local.ops_items_api import OPERATIONS, OpsItemsApi
 from constructs_lib.local.processes import FunctionDirectories, FunctionProcesses
 from constructs_lib.local.rules import Rules
@@ -56,7 +57,8 @@ class Emulator:
         self.incidents = IncidentsApi(self.callers)
         self.ops_items = OpsItemsApi(self.callers)
         self.topic_faults = TopicFaults()
-        self.alarms = Alarms(self.deliveries)
+        self.mute_rules = MuteRules(self.callers)
+        self.alarms = Alarms(self.deliveries, self.mute_rules)
         self.cloudformation = CloudFormation(self.incidents)
         self.event_sources = EventSources(self.deliveries)
         self._rules = Rules(self.deliveries)
@@ -91,7 +93,8 @@ class Emulator:
                     self.incidents,
                     self.ops_items,
                     self.topic_faults,
-                    self.deliveries.source_of_trace,
+                    self.mute_rules,
+                    source_of_trace=self.deliveries.source_of_trace,
                 )
             )
             stack.enter_context(hooks.replaced("app", "_MAIN_LOOP", server.loop))

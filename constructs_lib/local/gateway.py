@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.local import hooks
+from constructs_lib.local import hooks, mute_rules
 from constructs_lib.local.callers import Caller
 from constructs_lib.local.faults import CONNECTION_FAULTS
 from constructs_lib.local.incident_records import answer
@@ -17,6 +17,7 @@ from constructs_lib.local.topic_faults import refusal
 if TYPE_CHECKING:
     from constructs_lib.local.callers import Callers
     from constructs_lib.local.incidents_api import IncidentsApi, Reply
+    from constructs_lib.local.mute_rules import MuteRules
     from constructs_lib.local.ops_items_api import OpsItemsApi
     from constructs_lib.local.topic_faults import TopicFaults
 
@@ -33,6 +34,8 @@ class Gateway:
         incidents: IncidentsApi,
         ops_items: OpsItemsApi,
         topic_faults: TopicFaults,
+        muted: MuteRules,
+        *,
         source_of_trace: Callable[[str], str | None],
     ) -> None:
         """Remember the rooms behind the door."""
@@ -40,6 +43,7 @@ class Gateway:
         self._incidents = incidents
         self._ops_items = ops_items
         self._topic_faults = topic_faults
+        self._mute_rules = muted
         self._source_of_trace = source_of_trace
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -62,6 +66,9 @@ class Gateway:
         elif service == "ssm" and operation in OPERATIONS:
             caller = self._caller(headers, access_key)
             await _reply(self._ops_items.answer(operation, await _read_body(receive), caller), receive, send)
+        elif service == "monitoring" and operation == mute_rules.OPERATION:
+            caller = self._caller(headers, access_key)
+            await _reply(self._mute_rules.answer(await _read_body(receive), caller), receive, send)
         elif service == "sns" and self._topic_faults.faults.is_waiting("Publish", _signing_region(headers)):
             await self._publish(scope, headers, receive, send)
         else:

@@ -209,6 +209,14 @@ class LocalAws:
             message = f"there is no alarm {name!r} in the local AWS"
             raise LocalAwsError(message) from None
 
+    def mute_alarm(self, name: str) -> None:
+        """Let a mute rule hold an alarm's actions back; its events come, and say so."""
+        self._emulator.mute_rules.muted.add(name)
+
+    def unmute_alarm(self, name: str) -> None:
+        """End what `mute_alarm` began. The alarm does not act anew by itself, as it does on AWS."""
+        self._emulator.mute_rules.muted.discard(name)
+
     def put_event(self, event: Mapping[str, Any]) -> str:
         """Put an event on a bus: an entry of PutEvents, or a whole event as rules see it; returns its id.
 
