@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,11 +27,21 @@ def shape() -> Any:
     return SHAPE
 
 
+def here_only(real: Callable[..., Any], fake: Callable[..., Any]) -> Callable[..., Any]:
+    """Stand in for a function of the clock, in this thread only: a local AWS of other tests has its own."""
+    here = threading.get_ident()
+
+    def called(*arguments: Any) -> Any:
+        return (fake if threading.get_ident() == here else real)(*arguments)
+
+    return called
+
+
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Let nobody wait; what would have been waited for is listed."""
     seconds: list[float] = []
-    monkeypatch.setattr("time.sleep", seconds.append)
+    monkeypatch.setattr("time.sleep", here_only(time.sleep, seconds.append))
     for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")

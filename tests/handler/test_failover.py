@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,7 +19,7 @@ from botocore.exceptions import (
 from incident_starter import calling, failover
 from incident_starter.starter import Starter
 
-from tests.handler.conftest import DEFAULTS
+from tests.handler.conftest import DEFAULTS, here_only
 from tests.handler.service import (
     ACCOUNT,
     INCIDENT,
@@ -112,8 +113,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     def sleep(seconds: float) -> None:
         made.seconds += seconds
 
-    monkeypatch.setattr("time.sleep", sleep)
-    monkeypatch.setattr("time.monotonic", lambda: made.seconds)
+    monkeypatch.setattr("time.sleep", here_only(time.sleep, sleep))
+    monkeypatch.setattr("time.monotonic", here_only(time.monotonic, lambda: made.seconds))
     monkeypatch.setattr(failover, "make_client", lambda _session, region: made.connect(region))
     return made
 

@@ -7,7 +7,6 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pytest
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
@@ -47,7 +46,7 @@ def outcome(sink: str, fault: str, case: str) -> str:
     client = Service([refusal("AccessDeniedException")]).connect(make_client(session))
     event = payload("alarm_ok" if case == CASES[2] else "alarm_metric")
     try:
-        with mock.patch("botocore.endpoint.time.sleep"), redirect_stdout(StringIO()):
+        with redirect_stdout(StringIO()):
             try:
                 first = Starter({"INCIDENT_STARTER": configuration}, client, session)
                 return str(first.handle(event, FakeContext())["outcome"])
