@@ -81,7 +81,11 @@ class Table:
             ExpressionAttributeValues={":one": {"N": "1"}, ":later": {"N": str(int(now) + 2 * _MONTH)}},
             ReturnValues="UPDATED_NEW",
         )
-        return int(answer["Attributes"]["counted"]["N"])
+        try:
+            return int(answer["Attributes"]["counted"]["N"])
+        except (KeyError, ValueError) as error:
+            message = f"update_item: an answer without the count: {error}"
+            raise TableFaultError(message) from error
 
     def due(self, now: float) -> list[str]:
         """List the keys of entries that are due, the longest overdue first.
