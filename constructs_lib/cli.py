@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from constructs_lib.operations import command as operating
 from constructs_lib.operations.errors import OperationError
@@ -120,7 +119,8 @@ def _rehearse(options: argparse.Namespace) -> int:
     from constructs_lib import rehearsal  # noqa: PLC0415 - needs the extra
     from constructs_lib.local import LocalAwsError  # noqa: PLC0415 - needs the extra
 
-    _check_app(options.app)
+    if options.app is None:
+        reading.app_of_settings()  # says so where there is none
     logging.getLogger().addHandler(logging.NullHandler())  # the report says what failed, in its own words
     try:
         wanted = rehearsal.Options(
@@ -153,21 +153,6 @@ def _seconds(text: str) -> float:
         message = f"got {text}, a positive number of seconds is needed"
         raise argparse.ArgumentTypeError(message)
     return seconds
-
-
-def _check_app(app: str | None) -> None:
-    if app is not None:
-        return
-    try:
-        settings: Any = json.loads(Path("cdk.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        settings = {}
-    except (OSError, ValueError) as error:
-        message = f"./cdk.json cannot be read: {error}"
-        raise _CommandError(message) from None
-    if not isinstance(settings, dict) or not settings.get("app"):
-        message = "no app: give one with --app 'python app.py', or run where a cdk.json names it"
-        raise _CommandError(message)
 
 
 def _text_of(file: str) -> str:

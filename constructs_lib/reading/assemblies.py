@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib._bundle import texts
+
 from .physical import Place
 from .placeholders import Placeholder
 from .templates import App, Template
@@ -45,28 +47,36 @@ def read_app(path: Path) -> App:
     return app
 
 
-def _read_assembly(app: App, directory: Path) -> None:
-    manifest = _json(directory / "manifest.json")
-    artifacts = manifest.get("artifacts") if isinstance(manifest, dict) else None
+def _read_assembly(app: App, directory: Path, around: tuple[Path, ...] = ()) -> None:
+    manifest = directory / "manifest.json"
+    artifacts = texts.mapping(_json(manifest)).get("artifacts")
     if not isinstance(artifacts, dict):
-        message = f"{directory / 'manifest.json'} has no artifacts: it is no cloud assembly"
+        message = f"{manifest} has no artifacts: it is no cloud assembly"
+        raise UnreadableError(message)
+    if directory.resolve() in around:
+        message = f"{manifest} stands within itself"
         raise UnreadableError(message)
     for artifact_id, artifact in artifacts.items():
-        properties = artifact.get("properties") or {}
-        if artifact.get("type") == "cdk:cloud-assembly":
-            _nested_assembly(app, directory / str(properties.get("directoryName")))
-        elif artifact.get("type") == "aws:cloudformation:stack":
-            account, _, region = str(artifact.get("environment")).removeprefix("aws://").partition("/")
-            name = str(properties.get("stackName", artifact_id))
+        properties = texts.mapping(texts.mapping(artifact).get("properties"))
+        kind = texts.mapping(artifact).get("type")
+        if kind == "cdk:cloud-assembly":
+            inner = directory / str(properties.get("directoryName"))
+            _nested_assembly(app, inner, (*around, directory.resolve()))
+        elif kind == "aws:cloudformation:stack":
+            account, _, region = texts.text(artifact.get("environment")).removeprefix("aws://").partition("/")
+            name = texts.text(properties.get("stackName")) or artifact_id
             file = directory / str(properties.get("templateFile"))
-            template = _template(app, file, name, _place(account, region), properties.get("parameters") or {})
+            given = texts.mapping(properties.get("parameters"))
+            template = _template(app, file, name, _place(account, region), given)
             if template is not None:
                 _read_nested(app, template, directory, artifact_id)
+        elif kind is None:
+            app.problems.append(f"{manifest}: artifact {artifact_id} is left out: it has no type")
 
 
-def _nested_assembly(app: App, directory: Path) -> None:
+def _nested_assembly(app: App, directory: Path, around: tuple[Path, ...]) -> None:
     try:
-        _read_assembly(app, directory)
+        _read_assembly(app, directory, around)
     except UnreadableError as error:
         app.problems.append(str(error))
 
@@ -87,24 +97,33 @@ def _template(app: App, file: Path, stack: str, place: Place, given: dict[str, o
 
 def _read_nested(app: App, parent: Template, directory: Path, artifact_id: str) -> None:
     """Read the nested stacks of a template, whose files are assets with the name that their URL ends with."""
-    assets = directory / f"{artifact_id}.assets.json"
-    files = _json(assets).get("files", {}) if assets.is_file() else {}
+    files = _assets(app, directory / f"{artifact_id}.assets.json")
     for resource in [each for each in parent.resources() if each.type == _NESTED_STACK]:
         key = str(resource.get("TemplateURL")).rpartition("/")[2].partition(".")[0]
-        source = files.get(key, {}).get("source", {}).get("path") or resource.metadata.get("aws:asset:path")
-        if source is None:
+        found = texts.mapping(texts.mapping(files.get(key)).get("source")).get("path")
+        source = texts.text(found) or texts.text(resource.metadata.get("aws:asset:path"))
+        if not source:
             app.problems.append(
                 f"nested stack {resource.path} is left out: its template is not in the assembly"
             )
             continue
-        given = resource.get("Parameters") or {}
-        nested = _template(
-            app, directory / source, f"{parent.stack}-{resource.logical_id}", parent.place, given
-        )
+        name, given = f"{parent.stack}-{resource.logical_id}", texts.mapping(resource.get("Parameters"))
+        nested = _template(app, directory / source, name, parent.place, given)
         if nested is not None:
             nested.parent = parent
             parent.nested[resource.logical_id] = nested
-            _read_nested(app, nested, directory, artifact_id)
+            if not nested.is_within_itself():
+                _read_nested(app, nested, directory, artifact_id)
+
+
+def _assets(app: App, file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        return texts.mapping(texts.mapping(_json(file)).get("files"))
+    except UnreadableError as error:
+        app.problems.append(str(error))
+        return {}
 
 
 def _place(account: str, region: str) -> Place:

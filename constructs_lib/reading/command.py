@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib._bundle import texts
+
 from .assemblies import UnreadableError, read_app
 from .changes import CHANGES, changes
 from .coverage import CODES, SEVERITIES, Row, cover
@@ -106,11 +108,13 @@ def _write(file: Path, text: str) -> None:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    base, _ = _rows_of_file(Path(options.base))
-    head, _ = _rows_of_app(options.app)
-    found = changes(base, head)
+    base, before = _rows_of_file(Path(options.base))
+    head, after = _rows_of_app(options.app)
+    found, problems = changes(base, head), [*before, *after]
+    for problem in problems:  # what could not be read looks like what is gone
+        sys.stderr.write(f"incident-starter: {problem}\n")
     if options.json:
-        sys.stdout.write(json.dumps(changes_document(found), indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(changes_document(found, problems), indent=2, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(changes_markdown(found))
     return _code(found, options.fail_on)
@@ -147,28 +151,38 @@ def _rows_of_file(path: Path) -> tuple[list[Row], list[str]]:
 
 
 def _rows_of_app(app: str | None) -> tuple[list[Row], list[str]]:
-    settings = _settings()
-    command = app or settings.get("app")
-    if not command:
-        message = "no app: give one with --app 'python app.py', or run where a cdk.json names it"
-        raise ReadingError(message)
-    if Path(command).exists():
+    command = app or app_of_settings()
+    if os.path.exists(command):  # noqa: PTH110 - a command may be longer than a path, which pathlib raises for
         return _rows_of_file(Path(command))
-    with _synthesized(command, settings) as assembly:
+    with _synthesized(command) as assembly:
         return _rows_of_file(assembly)
 
 
+def app_of_settings() -> str:
+    """Return the app's command as ./cdk.json names it.
+
+    Raises:
+        ReadingError: it names none.
+    """
+    command = _object_in(Path("cdk.json")).get("app")
+    if not command:
+        message = "no app: give one with --app 'python app.py', or run where a cdk.json names it"
+        raise ReadingError(message)
+    return str(command)
+
+
 @contextmanager
-def _synthesized(command: str, settings: dict[str, Any]) -> Iterator[Path]:
+def _synthesized(command: str) -> Iterator[Path]:
     """Run an app as the CDK CLI does, into a directory of its own."""
     with tempfile.TemporaryDirectory(prefix="coverage-", ignore_cleanup_errors=True) as directory:
-        context = json.dumps({**settings.get("context", {}), **_cached_context(), **_PATHS})
+        given = texts.mapping(_object_in(Path("cdk.json")).get("context"))
+        context = json.dumps({**given, **_object_in(Path("cdk.context.json")), **_PATHS})
         environment = {**os.environ, "CDK_OUTDIR": directory, "CDK_CONTEXT_JSON": context}
         try:
             done = subprocess.run(  # noqa: S603 - the user's own command
                 shlex.split(command), env=environment, stdout=_STDERR, check=False
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             message = f"{command!r} cannot be run: {error}"
             raise ReadingError(message) from None
         if done.returncode:
@@ -180,14 +194,6 @@ def _synthesized(command: str, settings: dict[str, Any]) -> Iterator[Path]:
         yield Path(directory)
 
 
-def _settings() -> dict[str, Any]:
-    return _object_in(Path("cdk.json"))
-
-
-def _cached_context() -> dict[str, Any]:
-    return _object_in(Path("cdk.context.json"))
-
-
 def _object_in(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
@@ -196,4 +202,4 @@ def _object_in(file: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         message = f"./{file} cannot be read: {error}"
         raise ReadingError(message) from None
-    return found if isinstance(found, dict) else {}
+    return texts.mapping(found)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._bundle import trailers
+from constructs_lib._bundle import texts, trailers
 
-from .pager import ALARMS, PAGING, RULE, STATES, Pager, read_pager, targets_of, unqualified
+from .pager import ALARMS, PAGING, RULE, STATES, Pager, read_pager, runs_errands, targets_of, unqualified
 from .placeholders import Placeholder, is_known
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def cover(app: App) -> list[Row]:
     for resource in app.resources():
         if resource.type in ALARMS:
             rows.append(_alarm(pager, resource))
-        elif resource.type == RULE and (resource.get("Targets") is None or [*targets_of(resource)]):
+        elif resource.type == RULE and not runs_errands(resource):
             rows.append(_rule(pager, resource))
     return rows
 
@@ -180,7 +180,9 @@ def _row(
     findings: list[Finding],
 ) -> Row:
     """Put a row together; of several incidents the first is shown."""
-    request = requests[0][1] if requests else {"responsePlanArn": native[0]} if native else {}
+    request: Mapping[str, Any] = (
+        requests[0][1] if requests else {"responsePlanArn": native[0]} if native else {}
+    )
     plan = str(request.get("responsePlanArn", ""))
     template = pager.plans.get(plan, {})
     runbook = _runbook(request.get("relatedItems") or [])
@@ -297,11 +299,11 @@ def _matches_nothing(pattern: Mapping[str, Any]) -> bool:
     )
 
 
-def _runbook(items: Sequence[Any]) -> str:
+def _runbook(items: Sequence[Mapping[str, Any]]) -> str:
     for item in items:
-        if isinstance(item, Mapping) and "runbook" in str(item.get("title", "")).lower():
-            [*values] = (item.get("identifier") or {}).get("value", {}).values()
-            return str(values[0]) if values else ""
+        if "runbook" in str(item.get("title", "")).lower():
+            found = texts.mapping(texts.mapping(item.get("identifier")).get("value"))
+            return str(next(iter(found.values()), ""))
     return ""
 
 

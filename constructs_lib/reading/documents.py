@@ -74,15 +74,17 @@ def rows_of(document: object) -> list[Row]:
         raise NoCoverageError(message) from None
 
 
-def changes_document(found: Sequence[Change]) -> dict[str, Any]:
+def changes_document(found: Sequence[Change], problems: Sequence[str]) -> dict[str, Any]:
     """Return the documented JSON object of a pager diff.
 
     Args:
         found: the changes.
+        problems: what could not be read.
     """
     members = ("code", "severity", "kind", "path", "before", "after")
     return {
         "schemaVersion": SCHEMA_VERSION,
+        "problems": [*problems],
         "changes": [{name: getattr(change, name) for name in members} for change in found],
     }
 

@@ -10,9 +10,12 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .placeholders import Placeholder, as_text, is_known, joined
+
+if TYPE_CHECKING:
+    from .templates import Template
 
 NO_VALUE = object()
 """What Ref of AWS::NoValue makes of a property: it is not there."""
@@ -23,47 +26,24 @@ _ZONES = "abc"
 _MOST_DEEP = 60
 
 
-class Scope(Protocol):
-    """What the functions of a template refer to; each gives a `Placeholder` for what is not known."""
-
-    def ref(self, name: str) -> object:
-        """What a parameter, pseudo parameter or resource is referred to as."""
-
-    def attribute(self, logical_id: str, attribute: str) -> object:
-        """An attribute of a resource."""
-
-    def condition(self, name: str) -> bool | None:
-        """Whether a condition holds; None where only a deployment knows."""
-
-    def mapped(self, name: str, first: str, second: str) -> object:
-        """A value of a mapping; None where there is none."""
-
-    def imported(self, export: str) -> object:
-        """An export of another stack."""
-
-    def output(self, stack: str, name: str) -> object:
-        """An output of another stack."""
-
-
 class Intrinsics:
     """Evaluates what a template says.
 
     What cannot be known is a `Placeholder`; nothing here raises for what a template contains.
     """
 
-    def __init__(self, scope: Scope) -> None:
-        """Take what the functions refer to."""
+    def __init__(self, scope: Template) -> None:
+        """Take the template that the functions refer to."""
         self._scope = scope
         self._depth = 0
         self._functions: dict[str, Callable[[Any], object]] = {
             "Ref": lambda name: scope.ref(as_text(name)),
-            "Condition": lambda name: self._holds({"Condition": name}),
+            "Condition": self._holds,
             "Fn::And": self._and,
             "Fn::Base64": lambda node: self._text_of(
                 node, lambda text: base64.b64encode(text.encode()).decode()
             ),
             "Fn::Cidr": self._cidr,
-            "Fn::Contains": lambda node: node[1] in node[0],
             "Fn::Equals": lambda node: self._equals(*node),
             "Fn::FindInMap": self._find_in_map,
             "Fn::GetAZs": lambda region: [f"{region or scope.ref('AWS::Region')}{zone}" for zone in _ZONES],
@@ -132,11 +112,9 @@ class Intrinsics:
         # Where only a deployment knows, what is there more often than not is looked at.
         return self.value(otherwise if holds is False else then)
 
-    def _holds(self, node: object) -> object:
-        if isinstance(node, Mapping) and set(node) == {"Condition"}:
-            holds = self._scope.condition(as_text(node["Condition"]))
-            return Placeholder("true", f"condition {node['Condition']}") if holds is None else holds
-        return node
+    def _holds(self, name: str) -> object:
+        holds = self._scope.condition(name)
+        return Placeholder("true", f"condition {name}") if holds is None else holds
 
     def _equals(self, first: object, second: object) -> object:
         if is_known(first) and is_known(second):

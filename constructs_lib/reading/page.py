@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from constructs_lib.impact import Impact
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .coverage import Finding, Row
 
-_IMPACTS = {1: "Critical", 2: "High", 3: "Medium", 4: "Low", 5: "No impact"}
 _LINKED = ("http://", "https://")
 
 _STYLE = """
@@ -117,7 +118,7 @@ def _row(row: Row) -> str:
 def _impact(row: Row) -> str:
     if row.impact is None:
         return '<span class="soft">as planned</span>' if row.pages else ""
-    return f'<span class="impact i{row.impact}">{row.impact} {_IMPACTS[row.impact]}</span>'
+    return f'<span class="impact i{row.impact}">{row.impact} {Impact(row.impact).label}</span>'
 
 
 def _runbook(row: Row) -> str:

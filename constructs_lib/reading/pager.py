@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib._bundle import texts
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from .templates import App, Resource
 
 ALARMS = {
@@ -46,7 +49,7 @@ class Starter:
 
 @dataclass
 class Pager:
-    """The starters, plans, topics and functions of an app."""
+    """The starters, plans and topics of an app."""
 
     app: App
     starters: dict[str, Starter] = field(default_factory=dict)
@@ -54,7 +57,6 @@ class Pager:
     """The incident templates of the app's own plans, by ARN."""
     behind_topic: dict[str, list[str]] = field(default_factory=dict)
     """The starters that are subscribed to a topic."""
-    functions: frozenset[str] = frozenset()
 
     def starters_behind(self, action: str) -> list[str]:
         """Return the starters that an action or target reaches, at once or through a topic."""
@@ -71,12 +73,9 @@ def read_pager(app: App) -> Pager:
     pager = Pager(app)
     callers: dict[str, set[str]] = {}
     marked: list[Resource] = []
-    functions = set()
     for resource in app.resources():
-        if resource.type == _FUNCTION:
-            functions.add(str(resource.arn))
-            if _MARK in resource.metadata:
-                marked.append(resource)
+        if resource.type == _FUNCTION and _MARK in resource.metadata:
+            marked.append(resource)
         elif resource.type == _PLAN:
             pager.plans[str(resource.arn)] = lowered(resource.get("IncidentTemplate"))
         elif resource.type == _SUBSCRIPTION and resource.get("Protocol") == "lambda":
@@ -88,42 +87,48 @@ def read_pager(app: App) -> Pager:
     for resource in marked:
         may = callers.get(str(resource.arn), set()) | callers.get(str(resource.name), set())
         pager.starters[str(resource.arn)] = _starter(resource, frozenset(may))
-    pager.functions = frozenset(functions)
     for topic, found in pager.behind_topic.items():
         pager.behind_topic[topic] = [arn for arn in found if arn in pager.starters]
     return pager
 
 
 def _starter(resource: Resource, callers: frozenset[str]) -> Starter:
-    variables = (resource.get("Environment") or {}).get("Variables") or {}
-    try:
-        told = json.loads(str(variables.get(_VARIABLE, "{}")))
-    except ValueError:
-        told = {}
-    told = told if isinstance(told, dict) else {}
-    return Starter(str(resource.arn), told.get("startIncident") or {}, told.get("topics") or {}, callers)
+    variables = texts.mapping(texts.mapping(resource.get("Environment")).get("Variables"))
+    told = _object_in(str(variables.get(_VARIABLE)))
+    topics = {topic: _request(said) for topic, said in texts.mapping(told.get("topics")).items()}
+    return Starter(str(resource.arn), _request(told.get("startIncident")), topics, callers)
+
+
+def runs_errands(rule: Resource) -> bool:
+    """Tell whether a rule is a starter's own, for its sweeps or drills, and no rule of the app."""
+    sent = [str(_sent(target)).replace(" ", "") for target in rule.entries("Targets")]
+    return any(text.startswith(_OWN_ERRANDS) for text in sent)
 
 
 def targets_of(rule: Resource) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Give the ARN of each of a rule's targets and the partial request that it sends.
-
-    A starter's own errands, its sweeps and drills, are no targets.
-    """
+    """Give the ARN of each of a rule's targets and the partial request that it sends."""
     for target in rule.entries("Targets"):
-        if not isinstance(target, Mapping):
-            continue
-        template = (target.get("InputTransformer") or {}).get("InputTemplate") or target.get("Input") or ""
-        if not str(template).replace(" ", "").startswith(_OWN_ERRANDS):
-            yield str(target.get("Arn")), _request_in(str(template))
+        sent = _object_in(str(_sent(target)).replace(_EVENT, "null"))
+        yield str(texts.mapping(target).get("Arn")), _request(sent.get("startIncident"))
 
 
-def _request_in(template: str) -> Mapping[str, Any]:
+def _sent(target: object) -> object:
+    transformer = texts.mapping(texts.mapping(target).get("InputTransformer"))
+    return transformer.get("InputTemplate") or texts.mapping(target).get("Input")
+
+
+def _object_in(text: str) -> dict[str, Any]:
     try:
-        sent = json.loads(template.replace(_EVENT, "null"))
-    except ValueError:
+        return texts.mapping(json.loads(text))
+    except (RecursionError, ValueError):
         return {}
-    request = sent.get("startIncident") if isinstance(sent, dict) else None
-    return request if isinstance(request, dict) else {}
+
+
+def _request(partial: object) -> Mapping[str, Any]:
+    """Return a partial request whose related items are objects."""
+    said = texts.mapping(partial)
+    items = [item for item in texts.entries(said.get("relatedItems")) if isinstance(item, dict)]
+    return {**said, "relatedItems": items} if "relatedItems" in said else said
 
 
 def unqualified(arn: object) -> str:
@@ -133,5 +138,4 @@ def unqualified(arn: object) -> str:
 
 def lowered(template: object) -> Mapping[str, Any]:
     """Return an incident template with StartIncident's own spelling of its members."""
-    found = template if isinstance(template, Mapping) else {}
-    return {str(name)[:1].lower() + str(name)[1:]: value for name, value in found.items()}
+    return {name[:1].lower() + name[1:]: value for name, value in texts.mapping(template).items()}

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from .placeholders import Placeholder, joined
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Place(NamedTuple):
@@ -47,18 +44,18 @@ _KINDS = {
 }
 
 
-def name_of(stack: str, logical_id: str, resource: Mapping[str, Any], given: object) -> str:
+def name_of(stack: str, logical_id: str, resource_type: str, given: object) -> str:
     """Give a resource's physical name: the one in the template, or one as CloudFormation makes it up.
 
     Args:
         stack: the stack's name.
         logical_id: the resource's.
-        resource: its definition.
+        resource_type: its type.
         given: the evaluated property that names it, if there is one.
     """
     if isinstance(given, str) and given:
         return given
-    return Placeholder(f"{stack}-{logical_id}", f"the name of {resource.get('Type')} {logical_id}")
+    return Placeholder(f"{stack}-{logical_id}", f"the name of {resource_type} {logical_id}")
 
 
 def naming_property(resource_type: str) -> str | None:

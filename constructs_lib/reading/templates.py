@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib._bundle import texts
 
 from .intrinsics import NO_VALUE, Intrinsics
 from .physical import Place, arn, name_of, naming_property, reference
 from .placeholders import Placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _CONSTRUCT_PATH = "aws:cdk:path"
 
@@ -23,7 +27,6 @@ class Resource:
         type: such as ``AWS::CloudWatch::Alarm``.
         path: its construct path, or stack and logical id where the template has no paths.
         metadata: as it stands in the template.
-        is_certain: whether it is sure to be deployed, as far as conditions go.
     """
 
     template: Template
@@ -31,11 +34,10 @@ class Resource:
     type: str
     path: str
     metadata: Mapping[str, Any]
-    is_certain: bool
 
     def get(self, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         """Evaluate one of its properties; None where it is not there."""
-        given = _mapping(self.template.definition(self.logical_id).get("Properties")).get(name)
+        given = texts.mapping(self.template.definition(self.logical_id).get("Properties")).get(name)
         value = self.template.value(given)
         return None if value is NO_VALUE else value
 
@@ -46,7 +48,7 @@ class Resource:
 
     def properties(self) -> Mapping[str, Any]:
         """Evaluate all of them."""
-        return _mapping(self.template.value(self.template.definition(self.logical_id).get("Properties")))
+        return texts.mapping(self.template.value(self.template.definition(self.logical_id).get("Properties")))
 
     @property
     def name(self) -> str:
@@ -83,8 +85,8 @@ class App:
             self._exports = {}
             for template in self.templates:
                 for output in template.outputs.values():
-                    exported = template.value(_mapping(_mapping(output).get("Export")).get("Name"))
-                    self._exports.setdefault(str(exported), (template, _mapping(output).get("Value")))
+                    exported = template.value(texts.mapping(texts.mapping(output).get("Export")).get("Name"))
+                    self._exports.setdefault(str(exported), (template, texts.mapping(output).get("Value")))
         if name in self._exports:
             template, node = self._exports[name]
             return template.once(("export", name), node)
@@ -94,7 +96,7 @@ class App:
         """Evaluate an output of a stack."""
         for template in self.templates:
             if template.stack == stack and template.parent is None and name in template.outputs:
-                return template.once(("output", name), _mapping(template.outputs[name]).get("Value"))
+                return template.once(("output", name), texts.mapping(template.outputs[name]).get("Value"))
         return Placeholder(f"output-{name}", f"output {name} of stack {stack}, which is not part of this app")
 
 
@@ -124,21 +126,20 @@ class Template:
     @property
     def outputs(self) -> Mapping[str, Any]:
         """Its outputs as they stand in it."""
-        return _mapping(self._body.get("Outputs"))
+        return texts.mapping(self._body.get("Outputs"))
 
     def definition(self, logical_id: str) -> Mapping[str, Any]:
         """Return a resource as it stands in the template; nothing where there is none."""
-        return _mapping(_mapping(self._body.get("Resources")).get(logical_id))
+        return texts.mapping(texts.mapping(self._body.get("Resources")).get(logical_id))
 
     def resources(self) -> Iterator[Resource]:
         """Every resource whose condition does not say that it is left out."""
-        for logical_id in _mapping(self._body.get("Resources")):
+        for logical_id in texts.mapping(self._body.get("Resources")):
             definition = self.definition(logical_id)
             condition = definition.get("Condition")
-            holds = self.condition(str(condition)) if condition is not None else True
-            if holds is False:
+            if condition is not None and self.condition(str(condition)) is False:
                 continue
-            metadata = _mapping(definition.get("Metadata"))
+            metadata = texts.mapping(definition.get("Metadata"))
             path = str(metadata.get(_CONSTRUCT_PATH) or f"{self.stack}/{logical_id}")
             yield Resource(
                 self,
@@ -146,8 +147,16 @@ class Template:
                 str(definition.get("Type")),
                 path.removesuffix("/Resource").removesuffix("/Default"),
                 metadata,
-                is_certain=holds is True,
             )
+
+    def is_within_itself(self) -> bool:
+        """Tell whether it is nested in a stack of the same template."""
+        around = self.parent
+        while around is not None:
+            if around._body == self._body:  # noqa: SLF001 - the same class
+                return True
+            around = around.parent
+        return False
 
     def value(self, node: object) -> Any:  # noqa: ANN401 - whatever JSON holds
         """Evaluate a value of this template."""
@@ -156,9 +165,10 @@ class Template:
     def name(self, logical_id: str) -> str:
         """Give a resource's physical name, or a placeholder."""
         definition = self.definition(logical_id)
-        naming = naming_property(str(definition.get("Type")))
-        given = _mapping(definition.get("Properties")).get(naming) if naming else None
-        return name_of(self.stack, logical_id, definition, self.once(("name", logical_id), given))
+        resource_type = str(definition.get("Type"))
+        naming = naming_property(resource_type)
+        given = texts.mapping(definition.get("Properties")).get(naming) if naming else None
+        return name_of(self.stack, logical_id, resource_type, self.once(("name", logical_id), given))
 
     # -- what functions refer to --------------------------------------------
 
@@ -168,7 +178,7 @@ class Template:
             return self._pseudo(name)
         if name in self._given:
             return self._given[name]
-        parameter = _mapping(_mapping(self._body.get("Parameters")).get(name))
+        parameter = texts.mapping(texts.mapping(self._body.get("Parameters")).get(name))
         if parameter:
             return _default(name, parameter)
         definition = self.definition(name)
@@ -198,7 +208,7 @@ class Template:
             return Placeholder(logical_id, f"{logical_id}, which the template does not define")
         if attribute.startswith("Outputs.") and logical_id in self.nested:
             nested = self.nested[logical_id]
-            node = _mapping(nested.outputs.get(attribute.partition(".")[2])).get("Value")
+            node = texts.mapping(nested.outputs.get(attribute.partition(".")[2])).get("Value")
             return nested.once(("output", attribute), node)
         if attribute in ("Arn", "TopicArn", "AlarmArn", "ResponsePlanArn"):
             return arn(resource_type, self.name(logical_id), self.place)
@@ -210,13 +220,15 @@ class Template:
     def condition(self, name: str) -> bool | None:
         """Whether a condition holds; None where only a deployment knows."""
         if name not in self._conditions:
-            found = self.once(("condition", name), _mapping(self._body.get("Conditions")).get(name))
+            found = self.once(("condition", name), texts.mapping(self._body.get("Conditions")).get(name))
             self._conditions[name] = found if isinstance(found, bool) else None
         return self._conditions[name]
 
     def mapped(self, name: str, first: str, second: str) -> object:
         """A value of a mapping; None where there is none."""
-        return _mapping(_mapping(_mapping(self._body.get("Mappings")).get(name)).get(first)).get(second)
+        return texts.mapping(
+            texts.mapping(texts.mapping(self._body.get("Mappings")).get(name)).get(first)
+        ).get(second)
 
     def imported(self, export: str) -> object:
         """An export of another stack."""
@@ -244,7 +256,3 @@ def _default(name: str, parameter: Mapping[str, Any]) -> object:
     if kind in ("CommaDelimitedList", "List<Number>") or kind.startswith("List<"):
         return [part.strip() for part in str(default).split(",")]
     return str(default)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
