@@ -1,14 +1,14 @@
 """What follows a first incident: its alarm again, and an Incident Manager that does not take the next one."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from .evidence import Evidence, Marks
 from .outcome import Outcome, Status
 from .trial import Stage
-from .wiring import Starter, Wired
+from .wiring import Wired
 
 _CALLS = 100  # more than one event makes of it, with all its attempts
 
@@ -46,8 +46,9 @@ def afterwards(stage: Stage, tried: Mapping[str, Outcome]) -> Iterator[Outcome]:
         if starter.configuration.get("fallback"):
             # A composite alarm needs most: what it says has to be looked up.
             wired = max(alarms, key=lambda wired: "AlarmRule" in wired.description)
+            incidents = [incident.arn for incident in tried[wired.subject.arn].incidents]
             for failure in _FAILURES:
-                yield _failing(stage, wired, starter, failure)
+                yield _failing(stage, wired, incidents, failure)
 
 
 def _alarms_of(stage: Stage, function_arn: str, tried: Mapping[str, Outcome]) -> list[Wired]:
@@ -68,14 +69,11 @@ def _again(stage: Stage, wired: Wired) -> Outcome:
     return replace(stage.try_out(wired), fired=f"{wired.state} again")
 
 
-def _failing(stage: Stage, wired: Wired, starter: Starter, failure: _Failure) -> Outcome:
+def _failing(stage: Stage, wired: Wired, incidents: Iterable[str], failure: _Failure) -> Outcome:
     """Let Incident Manager fail for good; the alarm's incident is over, so that another one is wanted."""
     aws = stage.aws
-    _, _, _, region, account, *_ = starter.function_arn.split(":")
-    client = aws.client("ssm-incidents", account_id=account, region=region)
-    for record in aws.incident_records.values():
-        if record.status == "OPEN":
-            client.update_incident_record(arn=record.arn, status="RESOLVED")
+    for arn in incidents:
+        aws.incident_records[arn].status = "RESOLVED"  # as a person does, of whatever account
     marks = Marks.of(aws)
     aws.fail_next(failure.code, times=_CALLS, retry_after=time.time())
     try:
