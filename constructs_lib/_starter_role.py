@@ -72,7 +72,9 @@ def allow_running(scope: Construct, role: iam.Role, log_group: logs.ILogGroup, v
 def allow_forwarding(
     role: iam.Role, engagement_contacts: Sequence[str] | None, *, creates_ops_items: bool
 ) -> None:
-    """Let Incident Manager do on a role's behalf what an incident needs, and it may not do by itself.
+    """Let Incident Manager do on a role's behalf what an incident needs.
+
+    A role that creates OpsItems for a sink may do that by itself, which serves Incident Manager too.
 
     See https://docs.aws.amazon.com/incident-manager/latest/userguide/incident-creation.html: with
     StartIncident alone an incident may page nobody.
