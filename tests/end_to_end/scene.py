@@ -72,6 +72,11 @@ class Scene:
         [found] = self.records
         return found
 
+    @property
+    def outcomes(self) -> list[str]:
+        """What became of each event, as its record says."""
+        return [record["outcome"] for record in self.records]
+
     def outputs(self, stack: str) -> dict[str, str]:
         described = self.aws.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
         return {each["OutputKey"].removesuffix("Is"): each["OutputValue"] for each in described["Outputs"]}
@@ -87,6 +92,21 @@ class Scene:
         return bodies
 
     # -- provoking ---------------------------------------------------------
+
+    def make_all_due(self) -> None:
+        """Let the time pass that entries of the only ledger wait for, by moving it into the past."""
+        dynamodb = self.aws.client("dynamodb")
+        [table] = dynamodb.list_tables()["TableNames"]
+        for item in dynamodb.scan(TableName=table)["Items"]:
+            if "due" in item:
+                entry = {**json.loads(item["entry"]["S"]), "due": 1}
+                item |= {"due": {"N": "1"}, "entry": {"S": json.dumps(entry)}}
+                dynamodb.put_item(TableName=table, Item=item)
+
+    def sweep(self, stack: str) -> dict[str, Any]:
+        """Invoke a stack's starter as its sweeper's rule does."""
+        answer: dict[str, Any] = self.aws.invoke(self.outputs(stack)["Function"], {"sweep": {}})
+        return answer
 
     def alarm(self, name: str, state: str = "ALARM", **reason: Any) -> None:
         """Move an alarm into a state, from another one, and wait for what it causes."""

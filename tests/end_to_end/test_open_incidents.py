@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 import pytest
@@ -77,36 +77,15 @@ def told(found: IncidentRecord) -> list[str]:
     return [json.loads(event["eventData"]) for event in found.timeline]
 
 
-def outcomes(depot: Scene) -> list[str]:
-    return [line["outcome"] for line in depot.records]
-
-
-def make_all_due(depot: Scene) -> None:
-    """Let the time pass that entries wait for, by moving what they wait for into the past."""
-    dynamodb = depot.aws.client("dynamodb")
-    [table] = dynamodb.list_tables()["TableNames"]
-    for item in dynamodb.scan(TableName=table)["Items"]:
-        if "due" in item:
-            entry = {**json.loads(item["entry"]["S"]), "due": 1}
-            item |= {"due": {"N": "1"}, "entry": {"S": json.dumps(entry)}}
-            dynamodb.put_item(TableName=table, Item=item)
-
-
-def sweep(depot: Scene) -> dict[str, Any]:
-    """Invoke the function as the sweeper's rule does."""
-    answer: dict[str, Any] = depot.aws.invoke(depot.outputs("Depot")["Function"], {"sweep": {}})
-    return answer
-
-
 def test_one_problem_is_one_incident_from_alarm_to_resolve(depot: Scene) -> None:
     depot.alarm("depot-errors")
     depot.alarm("depot-errors", "OK")
     depot.alarm("depot-errors")
-    assert outcomes(depot) == ["started", "recovered", "appended"]
+    assert depot.outcomes == ["started", "recovered", "appended"]
     depot.alarm("depot-errors", "OK")
-    assert sweep(depot) == {"outcome": "swept", "resolved": 0, "unmuted": 0, "failed": 0}
-    make_all_due(depot)
-    assert sweep(depot) == {"outcome": "swept", "resolved": 1, "unmuted": 0, "failed": 0}
+    assert depot.sweep("Depot") == {"outcome": "swept", "resolved": 0, "unmuted": 0, "failed": 0}
+    depot.make_all_due()
+    assert depot.sweep("Depot") == {"outcome": "swept", "resolved": 1, "unmuted": 0, "failed": 0}
     found = record(depot)
     assert found.status == "RESOLVED"
     assert told(found) == [
@@ -122,8 +101,8 @@ def test_an_alarm_that_burns_again_is_not_resolved(depot: Scene) -> None:
     depot.alarm("depot-errors")
     depot.alarm("depot-errors", "OK")
     depot.alarm("depot-errors")
-    make_all_due(depot)
-    assert sweep(depot)["resolved"] == 0
+    depot.make_all_due()
+    assert depot.sweep("Depot")["resolved"] == 0
     assert record(depot).status == "OPEN"
 
 
@@ -134,14 +113,14 @@ def test_a_person_who_resolved_the_incident_is_respected(depot: Scene) -> None:
     depot.alarm("depot-errors", "OK")
     assert told(record(depot)) == []
     depot.alarm("depot-errors")
-    assert outcomes(depot) == ["started", "ok ignored", "started"]
+    assert depot.outcomes == ["started", "ok ignored", "started"]
 
 
 def test_a_storm_is_one_incident_that_names_them_all(depot: Scene) -> None:
     for name in ALARMS:
         depot.alarm(f"depot-{name}")
     depot.alarm("depot-restarts", "OK")
-    assert outcomes(depot) == ["started", "started", "started", "joined", "recovered"]
+    assert depot.outcomes == ["started", "started", "started", "joined", "recovered"]
     storm = list(depot.aws.incident_records.values())[-1]
     assert storm.title.startswith("Storm, more than 3 incidents in 86400 seconds")
     assert depot.denied == []
@@ -152,7 +131,7 @@ def test_a_table_that_is_gone_stops_no_page(depot: Scene) -> None:
     [table] = dynamodb.list_tables()["TableNames"]
     dynamodb.delete_table(TableName=table)
     depot.alarm("depot-errors")
-    assert outcomes(depot) == ["started"]
+    assert depot.outcomes == ["started"]
     assert depot.record["LedgerFaults"] == 1
 
 
@@ -163,7 +142,7 @@ def test_an_incident_that_cannot_be_told_is_superseded(depot: Scene, operation: 
     depot.begin()
     depot.aws.fail_next("AccessDeniedException", operation=operation)
     depot.alarm("depot-errors")
-    assert outcomes(depot) == ["started"]
+    assert depot.outcomes == ["started"]
     first, second = depot.aws.incident_records.values()
     assert first.arn in json.dumps(second.related_items)
 
@@ -201,5 +180,5 @@ def test_without_a_right_of_the_ledger_pages_still_start(
     iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
     depot.begin()
     depot.alarm("depot-errors")
-    assert outcomes(depot) == [outcome]
+    assert depot.outcomes == [outcome]
     assert action in {each.action for each in depot.denied}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 import pytest
@@ -12,7 +12,6 @@ from aws_cdk import aws_cloudwatch as cloudwatch, aws_events as events, aws_ssmi
 from constructs_lib import IncidentStarter, IncidentTarget, Ledger
 from tests.end_to_end.assemblies import new_app
 from tests.end_to_end.conftest import deployed
-from tests.end_to_end.test_open_incidents import make_all_due, outcomes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,19 +61,19 @@ def yard(local_aws_session: LocalAws, yard_assembly: Path) -> Scene:
     return deployed(local_aws_session, yard_assembly, "Yard")
 
 
-def sweep(yard: Scene) -> dict[str, Any]:
-    make_all_due(yard)
-    answer: dict[str, Any] = yard.aws.invoke(yard.outputs("Yard")["Function"], {"sweep": {}})
-    return answer
+def unmuted(yard: Scene) -> int:
+    """Sweep when all that waits is due; how many events have paged."""
+    yard.make_all_due()
+    return int(yard.sweep("Yard")["unmuted"])
 
 
 def test_a_muted_alarm_pages_when_its_window_has_ended(yard: Scene) -> None:
     yard.aws.mute_alarm(ALARM)
     yard.alarm(ALARM)
-    assert (outcomes(yard), yard.incidents) == (["muted"], [])
-    assert sweep(yard)["unmuted"] == 0
+    assert (yard.outcomes, yard.incidents) == (["muted"], [])
+    assert unmuted(yard) == 0
     yard.aws.unmute_alarm(ALARM)
-    assert sweep(yard)["unmuted"] == 1
+    assert unmuted(yard) == 1
     assert yard.request["title"] == f"{ALARM} outlived its window"
     assert yard.denied == []
 
@@ -84,13 +83,13 @@ def test_a_muted_alarm_that_recovers_pages_nobody(yard: Scene) -> None:
     yard.alarm(ALARM)
     yard.alarm(ALARM, "OK")
     yard.aws.unmute_alarm(ALARM)
-    assert sweep(yard)["unmuted"] == 0
+    assert unmuted(yard) == 0
     assert yard.aws.incidents == []
 
 
 def test_an_alarm_that_nothing_holds_back_pages_at_once(yard: Scene) -> None:
     yard.alarm(ALARM)
-    assert outcomes(yard) == ["started"]
+    assert yard.outcomes == ["started"]
 
 
 def test_without_the_right_to_ask_it_pages_in_the_end(yard: Scene) -> None:
@@ -102,6 +101,6 @@ def test_without_the_right_to_ask_it_pages_in_the_end(yard: Scene) -> None:
     iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(document))
     yard.aws.mute_alarm(ALARM)
     yard.alarm(ALARM)
-    swept = [sweep(yard)["unmuted"] for _ in range(11)]
+    swept = [unmuted(yard) for _ in range(11)]
     assert swept == [0] * 10 + [1]
     assert {each.action for each in yard.denied} == {"cloudwatch:ListAlarmMuteRules"}
