@@ -214,7 +214,7 @@ class LocalAws:
         self._emulator.mute_rules.muted.add(name)
 
     def unmute_alarm(self, name: str) -> None:
-        """End what `mute_alarm` began. The alarm does not act anew by itself, as it does on AWS."""
+        """End what `mute_alarm` began. On AWS the alarm then acts anew by itself; here it does not."""
         self._emulator.mute_rules.muted.discard(name)
 
     def put_event(self, event: Mapping[str, Any]) -> str:
