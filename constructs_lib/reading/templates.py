@@ -77,7 +77,7 @@ class App:
     """All templates of an app.
 
     Attributes:
-        templates: in the order of the assembly, nested ones after their parents.
+        templates: in the order of the assembly, nested ones after those around them.
         problems: sentences on what could not be read.
         assets: the files of the assembly, by the key that they are uploaded to.
         references: where given, tells which references stay references.
@@ -90,9 +90,10 @@ class App:
     _exports: dict[str, tuple[Template, object]] | None = None
 
     def resources(self) -> Iterator[Resource]:
-        """Every resource of every template that may be deployed."""
+        """Every resource of every template that may be deployed, those of a nested stack after it."""
         for template in self.templates:
-            yield from template.resources()
+            if template.parent is None:
+                yield from template.resources_within()
 
     @contextmanager
     def without_references(self) -> Iterator[None]:
@@ -175,6 +176,13 @@ class Template:
                 path.removesuffix("/Resource").removesuffix("/Default"),
                 metadata,
             )
+
+    def resources_within(self) -> Iterator[Resource]:
+        """Every such resource, and those of its nested stacks."""
+        for resource in self.resources():
+            yield resource
+            if resource.logical_id in self.nested:
+                yield from self.nested[resource.logical_id].resources_within()
 
     def is_within_itself(self) -> bool:
         """Tell whether it is nested in a stack of the same template."""
