@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations, aws_iam as iam
 
 from ._checks import has_token
+from ._incident_rights import right_to_create_ops_items, right_to_engage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_ec2 as ec2, aws_kms as kms, aws_logs as logs
     from constructs import Construct
-
-# AWS documents the caller's forwarded permissions with this condition: the function cannot use
-# them itself, Incident Manager uses them on its behalf.
-_FORWARDED = {"StringEquals": {"aws:CalledViaFirst": "ssm-incidents.amazonaws.com"}}
 
 
 def make_role(
@@ -75,39 +72,10 @@ def allow_forwarding(
     """Let Incident Manager do on a role's behalf what an incident needs.
 
     A role that creates OpsItems for a sink may do that by itself, which serves Incident Manager too.
-
-    See https://docs.aws.amazon.com/incident-manager/latest/userguide/incident-creation.html: with
-    StartIncident alone an incident may page nobody.
     """
-    contacts = list(engagement_contacts) if engagement_contacts is not None else ["*"]
-    role.add_to_policy(
-        iam.PolicyStatement(
-            sid="EngageRespondersThroughIncidentManager",
-            actions=["ssm-contacts:StartEngagement"],
-            resources=contacts,
-            conditions=_FORWARDED,
-        )
-    )
+    role.add_to_policy(right_to_engage(engagement_contacts).statement())
     if not creates_ops_items:
-        role.add_to_policy(
-            iam.PolicyStatement(
-                sid="CreateOpsItemsThroughIncidentManager",
-                actions=["ssm:CreateOpsItem"],
-                resources=["*"],
-                conditions=_FORWARDED,
-            )
-        )
-
-
-def plan_statements(arn: str, records_arn: str, follow_up: Sequence[str]) -> list[iam.PolicyStatement]:
-    """What a role needs to start incidents of a plan and to follow them up, and of no other plan."""
-    followed = [iam.PolicyStatement(actions=[*follow_up], resources=[arn, records_arn])] if follow_up else []
-    return [
-        *followed,
-        iam.PolicyStatement(actions=["ssm-incidents:StartIncident"], resources=[arn]),
-        # A plan may tag its incidents; the caller tags them.
-        iam.PolicyStatement(actions=["ssm-incidents:TagResource"], resources=[records_arn]),
-    ]
+        role.add_to_policy(right_to_create_ops_items().statement())
 
 
 def allow_logs(key: kms.IKey, stack: Stack) -> None:
@@ -163,16 +131,13 @@ def acknowledge_key_grants(role: iam.Role) -> None:
 
 def acknowledge_incident_records(scope: Construct, records_arn: str) -> None:
     """Say why a plan's incidents stand in a policy with a wildcard."""
-    known = not has_token(records_arn)
-    finding = records_arn if known else _flattened(Stack.of(scope).resolve(records_arn))
-    acknowledge(
-        scope,
-        {
-            f"AwsSolutions-IAM5[Resource::{finding}]": (
-                "The ids of incidents are not known before they are started"
-            )
-        },
-    )
+    acknowledge_wildcard(scope, records_arn, "The ids of incidents are not known before they are started")
+
+
+def acknowledge_wildcard(scope: Construct, arn: str, reason: str) -> None:
+    """Say why an ARN with a wildcard stands in a policy, in cdk-nag's own words for it."""
+    finding = _flattened(Stack.of(scope).resolve(arn)) if has_token(arn) else arn
+    acknowledge(scope, {f"AwsSolutions-IAM5[Resource::{finding}]": reason})
 
 
 def _flattened(value: object) -> str:
