@@ -46,7 +46,7 @@ def rights_to_start(arn: str, records_arn: str) -> list[Right]:
 
 def right_to_follow_up(arn: str, records_arn: str, actions: Sequence[str]) -> Right:
     """What AWS wants for calls about a plan's incidents: it of the plan as well."""
-    return Right(actions, [arn, records_arn])
+    return Right([*actions], [arn, records_arn])
 
 
 def right_to_engage(contacts: Sequence[str] | None) -> Right:
@@ -57,12 +57,12 @@ def right_to_engage(contacts: Sequence[str] | None) -> Right:
     """
     return Right(
         ["ssm-contacts:StartEngagement"],
-        ["*"] if contacts is None else contacts,
+        ["*"] if contacts is None else [*contacts],
         _FORWARDED,
         "EngageRespondersThroughIncidentManager",
     )
 
 
 def right_to_create_ops_items() -> Right:
-    """Let Incident Manager create an incident's OpsItem on the caller's behalf; it knows no narrower resource."""
+    """Let Incident Manager create an OpsItem on the caller's behalf; it knows no narrower resource."""
     return Right(["ssm:CreateOpsItem"], ["*"], _FORWARDED, "CreateOpsItemsThroughIncidentManager")

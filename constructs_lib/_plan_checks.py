@@ -1,7 +1,7 @@
 """What a response plan may say: botocore's model of CreateResponsePlan, and where CloudFormation allows less.
 
-Both must agree to a plan: CloudFormation reads the template by its schema of AWS::SSMIncidents::ResponsePlan, then
-calls the service.
+Both must agree to a plan: CloudFormation reads the template by its schema of AWS::SSMIncidents::ResponsePlan,
+then calls the service.
 """
 
 import re
@@ -70,8 +70,8 @@ def check_plan_title(value: object) -> str:
     title = check_line("title", value, "incidentTemplate", "title")
     if found := [f"{{{name}}}" for name in titles.PLACEHOLDERS if f"{{{name}}}" in title]:
         message = (
-            f"title: got {title!r} with {', '.join(found)}, which Incident Manager would show as it stands: write a "
-            "plain title, placeholders belong into the title of a starter, alarm or rule"
+            f"title: got {title!r} with {', '.join(found)}, which Incident Manager would show as it stands: "
+            "write a plain title, placeholders belong into the title of a starter, alarm or rule"
         )
         raise ValueError(message)
     return title

@@ -23,8 +23,8 @@ def topic_arns(name: str, topics: Sequence[ITopicRef] | None, *path: str) -> lis
         reference = getattr(topic, "topic_ref", None)
         if reference is None:
             message = (
-                f"{name}: got {topic!r} of type {type(topic).__name__}, a topic is needed, such as sns.Topic or "
-                "sns.Topic.from_topic_arn(...)"
+                f"{name}: got {topic!r} of type {type(topic).__name__}, a topic is needed, such as sns.Topic "
+                "or sns.Topic.from_topic_arn(...)"
             )
             raise ValueError(message)
         arns.append(str(reference.topic_arn))
@@ -32,13 +32,16 @@ def topic_arns(name: str, topics: Sequence[ITopicRef] | None, *path: str) -> lis
     return [check_member(name, arn, "chatChannel", "chatbotSns", "[]") for arn in arns]
 
 
-def let_incident_manager_publish(plan: Construct, topics: Sequence[ITopicRef], account: str) -> list[IDependable]:
+def let_incident_manager_publish(
+    plan: Construct, topics: Sequence[ITopicRef], account: str
+) -> list[IDependable]:
     """Write into the policies of the topics, and of their keys, that Incident Manager may publish.
 
     See https://docs.aws.amazon.com/incident-manager/latest/userguide/chat.html
 
     Returns:
-        What must be there before the plan: the service publishes a message when it is made, to see whether it may.
+        What must be there before the plan: the service publishes a message when it is made, to see whether it
+        may.
     """
     policies = []
     for arn, topic in {str(topic.topic_ref.topic_arn): topic for topic in topics}.items():
@@ -46,8 +49,8 @@ def let_incident_manager_publish(plan: Construct, topics: Sequence[ITopicRef], a
         if policy is None:
             Annotations.of(plan).add_warning_v2(
                 f"cdk-incident-starter:topicOfOthers:{arn}",
-                f"the policy of the topic {arn} is not this construct's to write: it must let {_PRINCIPAL} publish, or "
-                "the plan is refused",
+                f"the policy of the topic {arn} is not this construct's to write: it must let {_PRINCIPAL} "
+                "publish, or the plan is refused",
             )
         else:
             policies.append(policy)

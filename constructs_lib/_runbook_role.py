@@ -14,13 +14,15 @@ _OWNED_BY_AWS = re.compile(r"(aws|amazon|amzn)", re.IGNORECASE)
 """What Systems Manager keeps for AWS at the beginning of a document's name; their ARNs name no account."""
 
 _DOCUMENT_PARTS = 6
+_WHY_ANY = "An incident may start in any Region of the replication set; executions have made-up ids"
 _EXECUTION_ROLE = "AWS-SystemsManager-AutomationExecutionRole"
 
 
 def make_runbook_role(scope: Construct, runbook: Runbook, plan_name: str, place: Place) -> iam.Role:
     """Make the role; Incident Manager may assume it for incidents of this plan only.
 
-    See https://docs.aws.amazon.com/incident-manager/latest/userguide/cross-service-confused-deputy-prevention.html
+    See
+    https://docs.aws.amazon.com/incident-manager/latest/userguide/cross-service-confused-deputy-prevention.html
     """
     records = f"arn:{place.partition}:ssm-incidents:*:{place.account}:incident-record/{plan_name}/*"
     role = iam.Role(
@@ -38,9 +40,7 @@ def make_runbook_role(scope: Construct, runbook: Runbook, plan_name: str, place:
         )
     )
     for arn in startable:
-        acknowledge_wildcard(
-            role, arn, "An incident may start in any Region of the replication set; executions have made-up ids"
-        )
+        acknowledge_wildcard(role, arn, _WHY_ANY)
     if runbook.target_account is RunbookAccount.IMPACTED:
         elsewhere = f"arn:{place.partition}:iam::*:role/{_EXECUTION_ROLE}"
         role.add_to_policy(
@@ -55,8 +55,8 @@ def make_runbook_role(scope: Construct, runbook: Runbook, plan_name: str, place:
 def _what_starting_takes(document: str, place: Place) -> list[str]:
     """The resources that StartAutomationExecution is decided on.
 
-    Incident Manager's guide names the document's automation-definition, Systems Manager's own the document and its
-    executions: the first is how IAM did it before, and either may be asked.
+    Incident Manager's guide names the document's automation-definition, Systems Manager's own the document
+    and its executions: the first is how IAM did it before, and either may be asked.
     """
     name, owner = document, place.account
     parts = document.split(":", _DOCUMENT_PARTS - 1)

@@ -35,8 +35,10 @@ class StarterPlans:
         self._follow_up = follow_up
         self._allowed: set[str] = set()
         self._policies: dict[Stack, iam.Policy] = {}
-        # The function's environment refers to its own plan, so its stack may refer to all plans beside that.
-        self._upstream = None if isinstance(own_plan, str) else stack_of(own_plan)
+        self._upstream: Stack | None = None
+        if not isinstance(own_plan, str) and ties_stacks(own_plan, self._stack):
+            # The function's environment refers to its own plan, so its stack may refer to all plans beside that.
+            self._upstream = stack_of(own_plan)
 
     def allow(self, plan: ResponsePlan) -> None:
         """Let the role start incidents of one more plan.

@@ -23,8 +23,8 @@ class PagerDuty:
 
         Args:
             name: of this configuration, at most 200 characters.
-            secret: the Secrets Manager secret with the PagerDuty key, as a construct, a name or an ARN of at most 512
-                characters. Whoever deploys the plan must be allowed to read it.
+            secret: the Secrets Manager secret with the PagerDuty key, as a construct, a name or an ARN of at
+                most 512 characters. Whoever deploys the plan must be allowed to read it.
             service_id: of the service in PagerDuty, such as ``PABC123``, at most 200 characters.
 
         Raises:
@@ -54,7 +54,9 @@ def check_pager_duty(pager_duty: object) -> PagerDuty | None:
     """
     if pager_duty is None or isinstance(pager_duty, PagerDuty):
         return pager_duty
-    message = f"pager_duty: got {pager_duty!r} of type {type(pager_duty).__name__}, a PagerDuty(...) is needed"
+    message = (
+        f"pager_duty: got {pager_duty!r} of type {type(pager_duty).__name__}, a PagerDuty(...) is needed"
+    )
     raise ValueError(message)
 
 

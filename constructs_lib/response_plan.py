@@ -40,8 +40,8 @@ _LONGEST_NAME = 200
 class ResponsePlan(IResponsePlan):
     """A response plan of Incident Manager.
 
-    Everywhere that a plan is named - a starter, an action, a target - this construct can stand. It is named there by the
-    ARN that its name makes, so that no stack is tied to the plan's and no cycle can close.
+    Everywhere that a plan is named - a starter, an action, a target - this construct can stand. It is named
+    there by the ARN that its name makes, so that no stack is tied to the plan's and no cycle can close.
 
     See https://docs.aws.amazon.com/incident-manager/latest/userguide/response-plans.html
     """
@@ -72,31 +72,33 @@ class ResponsePlan(IResponsePlan):
             scope: the parent construct.
             id: the id within the scope.
             impact: of incidents that do not say one themselves.
-            title: of incidents that do not say one themselves, at most 200 characters; shown as it stands, without
-                placeholders.
-            chat_channel: at most 5 topics that Amazon Q Developer (once AWS Chatbot) reads for a chat room, best one
-                in each Region of the replication set. The plan lets Incident Manager publish to those that this app
-                makes, encrypted or not; of others their owners must, or AWS refuses the plan.
-            dedupe_string: **merges all incidents** that are open with the same text, at most 1,000 characters, of
-                whichever alarm. By default each start is an incident of its own; a starter's ledger tells one problem
-                from another.
+            title: of incidents that do not say one themselves, at most 200 characters; shown as it stands,
+                without placeholders.
+            chat_channel: at most 5 topics that Amazon Q Developer (once AWS Chatbot) reads for a chat room,
+                best one in each Region of the replication set. The plan lets Incident Manager publish to
+                those that this app makes, encrypted or not; of others their owners must, or AWS refuses the
+                plan.
+            dedupe_string: **merges all incidents** that are open with the same text, at most 1,000
+                characters, of whichever alarm. By default each start is an incident of its own; a starter's
+                ledger tells one problem from another.
             display_name: what people read, may hold spaces, at most 200 characters. By default the name.
-            engagements: whom to engage, at most 5 contacts and escalation plans: each an ARN or a construct, such as
-                ``ssmcontacts.CfnContact``. By default nobody, which pages nobody.
+            engagements: whom to engage, at most 5 contacts and escalation plans: each an ARN or a construct,
+                such as ``ssmcontacts.CfnContact``. By default nobody, which pages nobody.
             incident_tags: of each incident, at most 50. Whoever starts one must be allowed to tag it.
-            notification_targets: at most 10 topics that are told of changes to an incident; as ``chat_channel``.
+            notification_targets: at most 10 topics that are told of changes to an incident; as
+                ``chat_channel``.
             pager_duty: a PagerDuty service that gets an incident as well. By default none.
-            replication_set: the account's, where this app makes it: the plan is then made after it, and deleted before
-                it. By default it exists.
-            response_plan_name: 1 to 200 letters, digits, ``-`` and ``_``, unique in the account, whatever the Region.
-                Another name is another plan. By default one is made of the construct's path.
+            replication_set: the account's, where this app makes it: the plan is then made after it, and
+                deleted before it. By default it exists.
+            response_plan_name: 1 to 200 letters, digits, ``-`` and ``_``, unique in the account, whatever the
+                Region. Another name is another plan. By default one is made of the construct's path.
             runbook: what runs when an incident starts. Not after a failover to another Region.
             summary: of each incident, Markdown of at most 4,000 characters.
             tags: of the plan itself, at most 50, beside those of ``Tags.of``.
 
         Raises:
-            ValueError: a value is not what CloudFormation or Incident Manager takes; the sentence says where, what was
-                got, what is allowed and what to do.
+            ValueError: a value is not what CloudFormation or Incident Manager takes; the sentence says where,
+                what was got, what is allowed and what to do.
         """
         super().__init__(scope, id)
         stack = Stack.of(self)
@@ -237,8 +239,8 @@ def _contacts(engagements: Sequence[IContactRef | str] | None) -> list[str]:
             arn = str(reference.contact_arn)
         else:
             message = (
-                f"engagements: got {contact!r} of type {type(contact).__name__}, ARNs and constructs with contact_ref "
-                "are needed, such as ssmcontacts.CfnContact; an escalation plan is one of type ESCALATION"
+                f"engagements: got {contact!r} of type {type(contact).__name__}, ARNs and constructs with "
+                "contact_ref are needed, such as ssmcontacts.CfnContact; an escalation plan is one of type ESCALATION"
             )
             raise ValueError(message)
         arns.append(check_member("engagements", arn, "engagements", "[]"))
@@ -249,7 +251,7 @@ def _contacts(engagements: Sequence[IContactRef | str] | None) -> list[str]:
 def _check_replication_set(replication_set: object) -> None:
     if replication_set is not None and getattr(replication_set, "replication_set_ref", None) is None:
         message = (
-            f"replication_set: got {replication_set!r} of type {type(replication_set).__name__}, a construct with "
-            "replication_set_ref is needed, such as ssmincidents.CfnReplicationSet; leave it out if it exists"
+            f"replication_set: got {replication_set!r} of type {type(replication_set).__name__}, a construct "
+            "with replication_set_ref is needed, such as ssmincidents.CfnReplicationSet; leave it out if it exists"
         )
         raise ValueError(message)

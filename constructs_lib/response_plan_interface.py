@@ -45,16 +45,19 @@ class IResponsePlan(Resource):
     def grant_start_incident(self, grantee: iam.IGrantable) -> iam.Grant:
         """Let a principal start incidents of this plan, and of no other.
 
-        Beside StartIncident that takes TagResource on the plan's incidents and, through Incident Manager only,
-        StartEngagement on the plan's engagements (any, where none is known) and CreateOpsItem: with StartIncident
-        alone an incident may page nobody. An `IncidentStarter` gives all this to its own role by itself.
+        Beside StartIncident that takes TagResource on the plan's incidents and, through Incident Manager
+        only, StartEngagement on the plan's engagements (any, where none is known) and CreateOpsItem: with
+        StartIncident alone an incident may page nobody. An `IncidentStarter` gives all this to its own role
+        by itself.
 
         See https://docs.aws.amazon.com/incident-manager/latest/userguide/incident-creation.html
 
         Args:
             grantee: who may.
         """
-        scope = next((each for each in (grantee, grantee.grant_principal) if isinstance(each, Construct)), None)
+        scope = next(
+            (each for each in (grantee, grantee.grant_principal) if isinstance(each, Construct)), None
+        )
         arn = plan_arn(self, within=Stack.of(scope or self))
         records = incident_records_arn(self)
         first, *others = (

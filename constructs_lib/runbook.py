@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ._checks import has_token
 from ._plan_checks import check_member, check_parameters, check_values
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_iam as iam
     from aws_cdk.interfaces.aws_ssm import IDocumentRef
-    from typing_extensions import TypeAlias
 
 _AUTOMATION = ("actions", "[]", "ssmAutomation")
 
@@ -24,14 +23,14 @@ class RunbookVariable(str, Enum):
     INCIDENT_RECORD_ARN = "INCIDENT_RECORD_ARN"
     """The incident's ARN, for a parameter of type String."""
     INVOLVED_RESOURCES = "INVOLVED_RESOURCES"
-    """The ARNs of the incident's related items of type INVOLVED_RESOURCE, for a parameter of type StringList."""
+    """The ARNs of its related items of type INVOLVED_RESOURCE, for a parameter of type StringList."""
 
 
 class RunbookAccount(str, Enum):
     """The account that a runbook runs in."""
 
     IMPACTED = "IMPACTED_ACCOUNT"
-    """The account that reported the incident; its role AWS-SystemsManager-AutomationExecutionRole is assumed."""
+    """The account that reported the incident, through its AWS-SystemsManager-AutomationExecutionRole."""
     RESPONSE_PLAN_OWNER = "RESPONSE_PLAN_OWNER_ACCOUNT"
     """The account of the response plan."""
 
@@ -58,13 +57,13 @@ class Runbook:
         """Name a document and its parameters.
 
         Args:
-            document: a construct, such as ``ssm.CfnDocument``, a name (3 to 128 characters) or the ARN of a document
-                that another account shares.
+            document: a construct, such as ``ssm.CfnDocument``, a name (3 to 128 characters) or the ARN of a
+                document that another account shares.
             parameters: by name, at most 200: a text, up to 10 different texts of at most 512 characters, or a
                 `RunbookVariable`, which Incident Manager fills in.
-            role: what the runbook runs as; Incident Manager must be able to assume it. By default the plan makes one
-                that may start this document and nothing else; grant what the steps of the document need to
-                ``plan.runbook_role``.
+            role: what the runbook runs as; Incident Manager must be able to assume it. By default the plan
+                makes one that may start this document and nothing else; grant what the steps of the document
+                need to ``plan.runbook_role``.
             target_account: where it runs. By default in the plan's account.
             version: a number, ``$LATEST`` or ``$DEFAULT``. By default the document's default version.
 
@@ -74,7 +73,8 @@ class Runbook:
         self._document = check_member("runbook.document", _name_of(document), *_AUTOMATION, "documentName")
         self._parameters = _checked(parameters)
         if role is not None and not isinstance(getattr(role, "role_arn", None), str):
-            message = f"runbook.role: got {role!r} of type {type(role).__name__}, a role is needed, such as iam.Role"
+            kind = type(role).__name__
+            message = f"runbook.role: got {role!r} of type {kind}, a role is needed, such as iam.Role"
             raise ValueError(message)
         self._role = role
         if not isinstance(target_account, RunbookAccount):
@@ -129,7 +129,9 @@ def check_runbook(runbook: object) -> Runbook | None:
     """
     if runbook is None or isinstance(runbook, Runbook):
         return runbook
-    message = f"runbook: got {runbook!r} of type {type(runbook).__name__}, a Runbook is needed: Runbook('NAME')"
+    message = (
+        f"runbook: got {runbook!r} of type {type(runbook).__name__}, a Runbook is needed: Runbook('NAME')"
+    )
     raise ValueError(message)
 
 
@@ -139,8 +141,8 @@ def _name_of(document: object) -> object:
     reference = getattr(document, "document_ref", None)
     if reference is None:
         message = (
-            f"runbook.document: got {document!r} of type {type(document).__name__}, a name, an ARN or a construct with "
-            "document_ref is needed, such as ssm.CfnDocument"
+            f"runbook.document: got {document!r} of type {type(document).__name__}, a name, an ARN or a "
+            "construct with document_ref is needed, such as ssm.CfnDocument"
         )
         raise ValueError(message)
     return reference.document_name
