@@ -14,7 +14,7 @@ from ._request_shape import Shape, input_shape
 LESS = {"summary": 4_000, "values": 10}
 """Limits of CloudFormation's schema that are below the service's."""
 
-_TAG_KEY = re.compile(r"(?!aws:)[A-Za-z0-9+,./:=_-]+")
+TAG_KEY = re.compile(r"(?!aws:)[A-Za-z0-9+,./:=_-]+")
 """What the service's pattern and CloudFormation's, which knows no space and no ``@``, have in common."""
 
 
@@ -106,7 +106,7 @@ def check_tags(name: str, tags: object) -> dict[str, str]:
         raise ValueError(message)
     for key, value in entries.items():
         check_member(f"{name}: key", key, "tags", "key")
-        if not has_token(key) and not _TAG_KEY.fullmatch(key):
+        if not has_token(key) and not TAG_KEY.fullmatch(key):
             message = (
                 f"{name}: got the key {key!r}, letters, digits and '+,-./:=_' are allowed, not 'aws:' at its "
                 "beginning"

@@ -37,7 +37,7 @@ class StarterPlans:
         self._policies: dict[Stack, iam.Policy] = {}
         self._upstream: Stack | None = None
         if not isinstance(own_plan, str) and ties_stacks(own_plan, self._stack):
-            # The function's environment refers to its own plan, so its stack may refer to all plans beside that.
+            # The function's environment refers to its own plan, so its stack may refer to all beside that.
             self._upstream = stack_of(own_plan)
 
     def allow(self, plan: ResponsePlan) -> None:

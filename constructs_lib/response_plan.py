@@ -240,7 +240,7 @@ def _contacts(engagements: Sequence[IContactRef | str] | None) -> list[str]:
         else:
             message = (
                 f"engagements: got {contact!r} of type {type(contact).__name__}, ARNs and constructs with "
-                "contact_ref are needed, such as ssmcontacts.CfnContact; an escalation plan is one of type ESCALATION"
+                "contact_ref are needed, such as ssmcontacts.CfnContact of a contact or escalation plan"
             )
             raise ValueError(message)
         arns.append(check_member("engagements", arn, "engagements", "[]"))
@@ -252,6 +252,6 @@ def _check_replication_set(replication_set: object) -> None:
     if replication_set is not None and getattr(replication_set, "replication_set_ref", None) is None:
         message = (
             f"replication_set: got {replication_set!r} of type {type(replication_set).__name__}, a construct "
-            "with replication_set_ref is needed, such as ssmincidents.CfnReplicationSet; leave it out if it exists"
+            "with replication_set_ref is needed, such as ssmincidents.CfnReplicationSet, or leave it out"
         )
         raise ValueError(message)
