@@ -6,6 +6,7 @@ then calls the service.
 
 import re
 from collections.abc import Mapping, Sequence
+from enum import Enum
 
 from ._bundle import limits, titles
 from ._checks import check_list, check_text, has_token
@@ -146,7 +147,7 @@ def check_values(name: str, values: object) -> list[str]:
         if known and (problem := limits.text_problem(value, shape, "")):
             message = f"{name}: got {problem}"
             raise ValueError(message)
-        texts.append(str(value))
+        texts.append(f"{value}" if not isinstance(value, Enum) else str(value.value))
     if not 1 <= len(texts) <= LESS["values"]:
         message = f"{name}: got {len(texts)} values, 1 to {LESS['values']} are allowed"
         raise ValueError(message)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ._checks import has_token
 from ._plan_checks import check_member, check_parameters, check_values
 
 if TYPE_CHECKING:
@@ -24,6 +23,9 @@ class RunbookVariable(str, Enum):
     """The incident's ARN, for a parameter of type String."""
     INVOLVED_RESOURCES = "INVOLVED_RESOURCES"
     """The ARNs of its related items of type INVOLVED_RESOURCE, for a parameter of type StringList."""
+
+
+_VARIABLES = frozenset(variable.value for variable in RunbookVariable)
 
 
 class RunbookAccount(str, Enum):
@@ -158,8 +160,12 @@ def _checked(parameters: Mapping[str, RunbookParameter] | None) -> dict[str, lis
         if isinstance(value, RunbookVariable):
             checked[key] = value.value
             continue
-        if isinstance(value, str) and not has_token(value) and value in set(RunbookVariable):
-            message = f"{name}: got the text {value!r}, write RunbookVariable.{value} to have it filled in"
+        values = check_values(name, [value] if isinstance(value, str) else value)
+        if variable := next((text for text in values if text in _VARIABLES), None):
+            message = (
+                f"{name}: got {variable!r} as a text, write RunbookVariable.{variable} by itself to have it "
+                "filled in"
+            )
             raise ValueError(message)
-        checked[key] = check_values(name, [value] if isinstance(value, str) else value)
+        checked[key] = values
     return checked

@@ -83,7 +83,7 @@ class PlanResources:
             message = f"account {account_id} has a replication set already"
             raise ValueError(message)
         if plans := self._plans_of(account_id):
-            message = f"{plans[0]} was made before the account's replication set, which it needs: make it depend on it"
+            message = f"{plans[0]} was made before the account's replication set: let it depend on that"
             raise ValueError(message)
         name = hooks.module("services.cloudformation.provisioners")._physical_name(stack, logical_id)
         arn = f"arn:aws:ssm-incidents::{account_id}:replication-set/{name}"
