@@ -151,8 +151,8 @@ def check_values(name: str, values: object) -> list[str]:
     if not 1 <= len(texts) <= LESS["values"]:
         message = f"{name}: got {len(texts)} values, 1 to {LESS['values']} are allowed"
         raise ValueError(message)
-    if repeated := next((text for text in texts if texts.count(text) > 1), None):
-        message = f"{name}: got {repeated!r} twice, CloudFormation takes each value once"
+    if repeated := [text for text in texts if texts.count(text) > 1]:
+        message = f"{name}: got {repeated[0]!r} twice, CloudFormation takes each value once"
         raise ValueError(message)
     return texts
 
@@ -169,7 +169,7 @@ def check_mapping(name: str, value: object) -> dict[str, object]:
     if not value:
         message = f"{name}: got an empty mapping, at least one entry is needed (or leave it out)"
         raise ValueError(message)
-    if bad := next((key for key in value if not isinstance(key, str)), None):
-        message = f"{name}: got the key {bad!r} of type {type(bad).__name__}, a text is needed"
+    if bad := [key for key in value if not isinstance(key, str)]:
+        message = f"{name}: got the key {bad[0]!r} of type {type(bad[0]).__name__}, a text is needed"
         raise ValueError(message)
     return dict(value)

@@ -102,7 +102,7 @@ def test_everything_that_a_plan_can_say_arrives_in_the_template() -> None:
         chat_channel=[chat],
         dedupe_string="checkout",
         display_name="The checkout",
-        engagements=[ssmcontacts.CfnContact(stack, "Lead", **LEAD), CONTACT],
+        engagements=[new_contact(stack, "Lead"), CONTACT],
         incident_tags={"team": "shop", "cost-centre": "12"},
         notification_targets=[told],
         pager_duty=PagerDuty("Shop", secret="pager-duty", service_id="PABC123"),
@@ -142,7 +142,10 @@ def test_everything_that_a_plan_can_say_arrives_in_the_template() -> None:
     }
 
 
-LEAD = {"alias": "lead", "display_name": "The lead", "type": "PERSONAL", "plan": []}
+def new_contact(scope: Construct, id: str) -> ssmcontacts.CfnContact:
+    return ssmcontacts.CfnContact(
+        scope, id, alias=id.lower(), display_name=id, type="PERSONAL", plan=[{"durationInMinutes": 5}]
+    )
 
 
 def logical_id(construct: Construct) -> str:
