@@ -1,4 +1,4 @@
-"""A shop that owns everything about its pager: replication set, contact, topics, runbook, plan and starter."""
+"""A shop that owns all of its pager: replication set, contact, topic, runbook, plans and starter."""
 
 import aws_cdk as cdk
 from aws_cdk import (
@@ -98,9 +98,3 @@ def add_plans(app: cdk.App) -> None:
     plans = Plans(app, "Plans")
     starter = IncidentStarter(cdk.Stack(app, "Pager"), "Incidents", response_plan=plans.plan)
     Shop(app, "Shop", starter=starter, plan=plans.plan)
-
-
-if __name__ == "__main__":
-    shop = cdk.App()
-    add_plans(shop)
-    shop.synth()

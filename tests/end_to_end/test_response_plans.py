@@ -1,10 +1,8 @@
-"""Response plans from an app: deployed by the real CLI, they page, and let do what they grant and nothing else."""
+"""Response plans of an app: deployed by the real CLI they page, and they grant what they say, no more."""
 
 from __future__ import annotations
 
 import shutil
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,11 +13,11 @@ from tests.end_to_end.assemblies import add_variant, new_app
 from tests.end_to_end.plans_app import add_plans
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from constructs_lib.local import LocalAws
     from tests.end_to_end.assemblies import Template
 
-ROOT = Path(__file__).parents[2]
-APP = f"{sys.executable} -m tests.end_to_end.plans_app"
 ACCOUNT = "123456789012"
 PLANS = f"arn:aws:ssm-incidents::{ACCOUNT}:response-plan"
 LEAD = f"arn:aws:ssm-contacts:us-east-1:{ACCOUNT}:contact/lead"
@@ -41,28 +39,24 @@ def deployed(local_aws: LocalAws, assembly: Path) -> LocalAws:
 
 
 def test_the_real_cli_deploys_an_app_with_plans_which_page_and_destroys_it_again(
-    local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+    local_aws: LocalAws, assembly: Path
 ) -> None:
-    monkeypatch.setenv("CDK_VALIDATION", "false")
-    local_aws.cdk("bootstrap", f"aws://{local_aws.account_id}/{local_aws.region}", app=APP, cwd=ROOT)
-    local_aws.cdk("deploy", "--all", app=APP, cwd=ROOT)
+    local_aws.cdk("bootstrap", f"aws://{local_aws.account_id}/{local_aws.region}", app=str(assembly))
+    local_aws.cdk("deploy", "--all", app=str(assembly))
 
     for alarm in ("errors", "till"):
         local_aws.set_alarm_state(alarm, "ALARM")
-    local_aws.wait_idle()
+        local_aws.wait_idle()
 
     assert local_aws.failed_deliveries == []
     assert local_aws.denied_calls == []
-    records = {
-        record.plan_arn.rpartition("/")[2][:4]: record for record in local_aws.incident_records.values()
-    }
-    errors, till = records["shop"], records["Shop"]
+    errors, till = (local_aws.incident_records[incident.arn] for incident in local_aws.incidents)
     assert (errors.plan_arn, errors.title, errors.impact) == (f"{PLANS}/shop", "The shop is in trouble", 3)
     assert errors.summary == "Look at the till."
     assert till.plan_arn.startswith(f"{PLANS}/Shop-Till-")
     assert (till.title, till.impact) == ("The till is stuck", 2)
 
-    local_aws.cdk("destroy", "--all", "--force", app=APP, cwd=ROOT)
+    local_aws.cdk("destroy", "--all", "--force", app=str(assembly))
     assert local_aws._emulator.incidents.plans == {}
 
 
