@@ -22,6 +22,7 @@ from constructs_lib.local.callers import Caller, Callers, Denial, engaged_contac
 from constructs_lib.local.faults import CONNECTION_FAULTS, Fault, Faults, check_name
 from constructs_lib.local.model_check import violations
 from constructs_lib.local.records import Incident, IncidentRecord
+from constructs_lib.local.runbooks import runbook_denials
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel, StructureShape
@@ -55,6 +56,9 @@ class ResponsePlan:
     impact: int = 3
     summary: str = ""
     dedupe_string: str = ""
+    automation: Mapping[str, Any] | None = None
+    """The runbook that its incidents start, in the words of CreateResponsePlan."""
+
     deployed: bool = False
     """Whether a template made it."""
 
@@ -179,6 +183,9 @@ class IncidentsApi:
                     last_modified_by=session_arn(caller),
                     related_items=[*request.get("relatedItems", ())],
                 )
+                if plan.automation:
+                    for denial in runbook_denials(plan.automation, arn, caller):
+                        self.callers.record(str(plan.automation["roleArn"]), denial)
             self.incidents.append(
                 Incident(
                     arn,

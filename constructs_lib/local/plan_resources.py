@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.local import hooks
 from constructs_lib.local.incidents_api import IncidentsApi, ResponsePlan
 from constructs_lib.local.plan_properties import Properties, plan_problems, plan_request
+from constructs_lib.local.runbooks import INCIDENT_MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Created = tuple[str, dict[str, Any]]
-PRINCIPAL = "ssm-incidents.amazonaws.com"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class PlanResources:
         request = plan_request(properties)
         for topic in request.get("chatChannel", {}).get("chatbotSns", ()):
             _check_chat_topic(topic, arn)
-        template = request["incidentTemplate"]
+        template, actions = request["incidentTemplate"], request.get("actions", ())
         self.incidents.plans[arn] = ResponsePlan(
             arn,
             bool(template.get("incidentTags")),
@@ -72,6 +72,7 @@ class PlanResources:
             impact=template["impact"],
             summary=template.get("summary", ""),
             dedupe_string=template.get("dedupeString", ""),
+            automation=actions[0]["ssmAutomation"] if actions else None,
             deployed=True,
         )
         return arn, {"Arn": arn}
@@ -126,8 +127,8 @@ def _check_chat_topic(topic_arn: str, plan_arn: str) -> None:
         service_context={"aws:sourcearn": plan_arn, "aws:sourceaccount": plan_arn.split(":")[4]},
     )
     policy = topic["attributes"].get("Policy") or "{}"
-    if evaluator.evaluate_resource_policy(policy, context, service=PRINCIPAL).decision != "Allow":
-        message = f"{PRINCIPAL} is not authorized to perform sns:Publish on {topic_arn}"
+    if evaluator.evaluate_resource_policy(policy, context, service=INCIDENT_MANAGER).decision != "Allow":
+        message = f"{INCIDENT_MANAGER} is not authorized to perform sns:Publish on {topic_arn}"
         raise ValueError(message)
 
 

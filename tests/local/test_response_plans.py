@@ -229,3 +229,90 @@ def test_a_dedupe_string_merges_what_starts_while_an_incident_is_open(aws: Local
 
     incidents.update_incident_record(arn=arns[0], status="RESOLVED")
     assert aws.invoke("starter", {"request": {"title": "Errors again"}}) != arns[0]
+
+
+def with_runbook(statements: list[dict[str, Any]], *, source: str = "*", **changes: Any) -> dict[str, Any]:
+    """A template whose plan runs a document, as a role with these statements."""
+    made = template()
+    trust = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "ssm-incidents.amazonaws.com"},
+        "Condition": {"ArnLike": {"aws:SourceArn": source}},
+    }
+    policies = [{"PolicyName": "runbook", "PolicyDocument": {"Statement": statements}}]
+    made["Resources"]["Runbooks"] = {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "RoleName": "runbooks",
+            "AssumeRolePolicyDocument": {"Statement": [trust]},
+            "Policies": policies if statements else [],
+        },
+    }
+    made["Resources"]["Plan"]["Properties"] |= {
+        "Actions": automation(RoleArn={"Fn::GetAtt": ["Runbooks", "Arn"]}, **changes)["Actions"]
+    }
+    return made
+
+
+def may_start(*resources: str) -> list[dict[str, Any]]:
+    return [{"Effect": "Allow", "Action": "ssm:StartAutomationExecution", "Resource": [*resources]}]
+
+
+DEFINITION = "arn:aws:ssm:*:123456789012:automation-definition/Restart:*"
+DOCUMENT = "arn:aws:ssm:*:123456789012:document/Restart"
+EXECUTIONS = "arn:aws:ssm:*:123456789012:automation-execution/*"
+
+
+@pytest.mark.parametrize("resources", [[DEFINITION], [DOCUMENT, EXECUTIONS]])
+def test_a_runbook_runs_whichever_way_its_role_names_the_document(
+    aws: LocalAws, tmp_path: Path, resources: list[str]
+) -> None:
+    deploy_assembly_of(aws, tmp_path, {"Shop": with_runbook(may_start(*resources))})
+    aws.invoke("starter", {})
+
+    assert aws.denied_calls == []
+
+
+@pytest.mark.parametrize(
+    ("made", "action"),
+    [
+        (with_runbook([]), "ssm:StartAutomationExecution"),
+        (with_runbook(may_start(DOCUMENT)), "ssm:StartAutomationExecution"),
+        (with_runbook(may_start(DEFINITION), DocumentName="AWS-Restart"), "ssm:StartAutomationExecution"),
+        (with_runbook(may_start(DEFINITION), source="arn:aws:ssm-incidents::*:other/*"), "sts:AssumeRole"),
+    ],
+    ids=["no policy", "no execution", "another document", "another plan"],
+)
+def test_a_runbook_that_may_not_run_is_told_and_the_incident_starts(
+    aws: LocalAws, tmp_path: Path, made: dict[str, Any], action: str
+) -> None:
+    deploy_assembly_of(aws, tmp_path, {"Shop": made})
+    aws.invoke("starter", {})
+
+    [denied] = aws.denied_calls
+    assert (denied.role_arn, denied.action) == (ROLE, action)
+    assert len(aws.incidents) == 1
+
+
+def test_a_runbooks_role_of_nobody_here_is_believed(aws: LocalAws, tmp_path: Path) -> None:
+    made = template()
+    made["Resources"]["Plan"]["Properties"] |= {"Actions": automation()["Actions"]}
+    deploy_assembly_of(aws, tmp_path, {"Shop": made})
+    aws.invoke("starter", {})
+
+    assert aws.denied_calls == []
+
+
+def test_a_runbook_in_an_impacted_account_needs_that_accounts_role(aws: LocalAws, tmp_path: Path) -> None:
+    made = with_runbook(may_start(DEFINITION), TargetAccount="IMPACTED_ACCOUNT")
+    deploy_assembly_of(aws, tmp_path, {"Shop": made})
+    plan = aws._emulator.incidents.plans[plan_arn()]
+    plan.shared = True
+    other = aws.client("ssm-incidents", account_id="444455556666")
+
+    other.start_incident(responsePlanArn=plan.arn)
+
+    [denied] = aws.denied_calls
+    assert denied.action == "sts:AssumeRole"
+    assert denied.resource == "arn:aws:iam::444455556666:role/AWS-SystemsManager-AutomationExecutionRole"
