@@ -20,7 +20,8 @@ _DOCUMENT_PARTS = 6
 def runbook_denials(automation: Mapping[str, Any], incident_arn: str, caller: Caller) -> list[Denial]:
     """Return what the role of a plan's runbook may not do; a role of nobody here is believed."""
     role_arn = str(automation["roleArn"])
-    role = hooks.module("services.iam")._roles.get(role_arn.rsplit("/", 1)[-1])
+    owner, name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    role = hooks.module("services.iam")._roles.get_scoped(owner, None, name)
     if role is None:
         return []
     if not _may_assume(role, role_arn, incident_arn, caller):
@@ -34,8 +35,10 @@ def runbook_denials(automation: Mapping[str, Any], incident_arn: str, caller: Ca
         or all(role_is_allowed(role_arn, caller.region, start, each) for each in (document, execution))
     ):
         denials.append(Denial(start, document))
-    owner = incident_arn.split(":")[4]
-    if automation.get("targetAccount") == "IMPACTED_ACCOUNT" and caller.account_id != owner:
+    if (
+        automation.get("targetAccount") == "IMPACTED_ACCOUNT"
+        and caller.account_id != incident_arn.split(":")[4]
+    ):
         elsewhere = f"arn:aws:iam::{caller.account_id}:role/AWS-SystemsManager-AutomationExecutionRole"
         if not role_is_allowed(role_arn, caller.region, "sts:AssumeRole", elsewhere):
             denials.append(Denial("sts:AssumeRole", elsewhere))
