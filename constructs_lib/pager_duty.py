@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ._plan_checks import check_line, check_member
 
 if TYPE_CHECKING:
-    from aws_cdk.aws_secretsmanager import ISecret
+    from aws_cdk.aws_secretsmanager import ISecret, Secret
 
 _CONFIGURATION = ("integrations", "[]", "pagerDutyConfiguration")
 
@@ -18,7 +18,13 @@ class PagerDuty:
     See https://docs.aws.amazon.com/incident-manager/latest/userguide/integrations-pagerduty.html
     """
 
-    def __init__(self, name: str, *, secret: ISecret | str, service_id: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        secret: ISecret | Secret | str,  # pyright does not take the second for the first
+        service_id: str,
+    ) -> None:
         """Name a service.
 
         Args:

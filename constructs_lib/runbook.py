@@ -52,7 +52,7 @@ class Runbook:
         document: IDocumentRef | str,
         *,
         parameters: Mapping[str, RunbookParameter] | None = None,
-        role: iam.IRole | None = None,
+        role: iam.IRole | iam.Role | None = None,  # pyright does not take the second for the first
         target_account: RunbookAccount = RunbookAccount.RESPONSE_PLAN_OWNER,
         version: str | None = None,
     ) -> None:
@@ -94,7 +94,7 @@ class Runbook:
         return self._document
 
     @property
-    def role(self) -> iam.IRole | None:
+    def role(self) -> iam.IRole | iam.Role | None:
         """What it runs as, if that was given."""
         return self._role
 
