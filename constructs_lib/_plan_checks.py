@@ -5,7 +5,7 @@ then calls the service.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import Enum
 
 from ._bundle import limits, titles
@@ -17,6 +17,11 @@ LESS = {"summary": 4_000, "values": 10}
 
 TAG_KEY = re.compile(r"(?!aws:)[A-Za-z0-9+,./:=_-]+")
 """What the service's pattern and CloudFormation's, which knows no space and no ``@``, have in common."""
+
+
+def is_token(text: str) -> bool:
+    """Whether CDK will put something else in its place, be that a part of it or the list that it is in."""
+    return has_token(text) or text.startswith("#{Token[")
 
 
 def shape_of(*path: str) -> Shape:
@@ -38,7 +43,7 @@ def check_member(name: str, value: object, *path: str) -> str:
     Raises:
         ValueError: it is no text, is empty, or is not what the service takes there.
     """
-    if isinstance(value, str) and has_token(value):
+    if isinstance(value, str) and is_token(value):
         return value
     problem = limits.text_problem(value, shape_of(*path), "")
     if isinstance(value, str):
@@ -78,7 +83,7 @@ def check_plan_title(value: object) -> str:
     return title
 
 
-def check_distinct(name: str, arns: Sequence[str], *path: str) -> Sequence[str]:
+def check_distinct(name: str, arns: list[str], *path: str) -> list[str]:
     """ARNs of a plan, each once, as many as the service takes.
 
     Raises:
@@ -107,7 +112,7 @@ def check_tags(name: str, tags: object) -> dict[str, str]:
         raise ValueError(message)
     for key, value in entries.items():
         check_member(f"{name}: key", key, "tags", "key")
-        if not has_token(key) and not TAG_KEY.fullmatch(key):
+        if not is_token(key) and not TAG_KEY.fullmatch(key):
             message = (
                 f"{name}: got the key {key!r}, letters, digits and '+,-./:=_' are allowed, not 'aws:' at its "
                 "beginning"
@@ -143,7 +148,7 @@ def check_values(name: str, values: object) -> list[str]:
     shape = shape_of("actions", "[]", "ssmAutomation", "parameters", "value", "[]")
     texts = []
     for value in check_list(name, values, "texts"):
-        known = not (isinstance(value, str) and has_token(value))
+        known = not (isinstance(value, str) and is_token(value))
         if known and (problem := limits.text_problem(value, shape, "")):
             message = f"{name}: got {problem}"
             raise ValueError(message)

@@ -6,30 +6,7 @@ from aws_cdk import Annotations, aws_iam as iam
 from aws_cdk.interfaces.aws_sns import ITopicRef
 from constructs import Construct, IDependable
 
-from ._checks import check_list
-from ._plan_checks import check_distinct, check_member
-
 _PRINCIPAL = "ssm-incidents.amazonaws.com"
-
-
-def topic_arns(name: str, topics: Sequence[ITopicRef] | None, *path: str) -> list[str]:
-    """The ARNs of topics, each once, as many as the service takes.
-
-    Raises:
-        ValueError: one is no topic, too many are there, or one twice.
-    """
-    arns = []
-    for topic in check_list(name, topics or (), "topics"):
-        reference = getattr(topic, "topic_ref", None)
-        if reference is None:
-            message = (
-                f"{name}: got {topic!r} of type {type(topic).__name__}, a topic is needed, such as sns.Topic "
-                "or sns.Topic.from_topic_arn(...)"
-            )
-            raise ValueError(message)
-        arns.append(str(reference.topic_arn))
-    check_distinct(name, arns, *path)
-    return [check_member(name, arn, "chatChannel", "chatbotSns", "[]") for arn in arns]
 
 
 def let_incident_manager_publish(
@@ -48,9 +25,9 @@ def let_incident_manager_publish(
         policy = _allowed(topic, arn, account)
         if policy is None:
             Annotations.of(plan).add_warning_v2(
-                f"cdk-incident-starter:topicOfOthers:{arn}",
-                f"the policy of the topic {arn} is not this construct's to write: it must let {_PRINCIPAL} "
-                "publish, or the plan is refused",
+                "cdk-incident-starter:topicOfOthers",
+                f"the policy of {topic.node.path} is not the plan's to write: it must let {_PRINCIPAL} "
+                "publish to that topic, or AWS refuses the plan",
             )
         else:
             policies.append(policy)

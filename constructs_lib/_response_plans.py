@@ -96,12 +96,12 @@ def _checked_arn(arn: str) -> str:
 def _arn_from_literal_name(plan: "IResponsePlanRef") -> str | None:
     from aws_cdk.aws_ssmincidents import CfnResponsePlan  # noqa: PLC0415 - late, see the package's docstring
 
+    if isinstance(plan, CfnResponsePlan):
+        return arn_of_name(plan, plan.name)
     from .response_plan_interface import IResponsePlan  # noqa: PLC0415 - it knows this room
 
-    if isinstance(plan, IResponsePlan):
-        return plan.arn_by_name
     # Of another kind of plan, such as a team's own construct, nobody knows what its name names.
-    return arn_of_name(plan, plan.name) if isinstance(plan, CfnResponsePlan) else None
+    return plan.arn_by_name if isinstance(plan, IResponsePlan) else None
 
 
 def arn_of_name(plan: "IResponsePlanRef", name: str) -> str | None:

@@ -5,9 +5,9 @@ import re
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from ._acknowledgments import acknowledge_wildcard
 from ._checks import has_token
 from ._stacks import Place
-from ._starter_role import acknowledge_wildcard
 from .runbook import Runbook, RunbookAccount
 
 _OWNED_BY_AWS = re.compile(r"(aws|amazon|amzn)", re.IGNORECASE)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aws_cdk import Stack, aws_iam as iam
 from constructs import Construct
 
+from ._acknowledgments import acknowledge_incident_records
 from ._incident_rights import Right, right_to_follow_up, rights_to_start
 from ._response_plans import (
     ResponsePlan,
@@ -13,7 +14,6 @@ from ._response_plans import (
     stack_of,
     ties_stacks,
 )
-from ._starter_role import acknowledge_incident_records
 
 _CLOSE = "ssm-incidents:UpdateIncidentRecord"
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations, aws_iam as iam
+from aws_cdk import ArnFormat, aws_iam as iam
 
-from ._checks import has_token
+from ._acknowledgments import acknowledge
 from ._incident_rights import right_to_create_ops_items, right_to_engage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from aws_cdk import aws_ec2 as ec2, aws_kms as kms, aws_logs as logs
+    from aws_cdk import Stack, aws_ec2 as ec2, aws_kms as kms, aws_logs as logs
     from constructs import Construct
 
 
@@ -105,18 +104,6 @@ def allow_logs(key: kms.IKey, stack: Stack) -> None:
     )
 
 
-def acknowledge(scope: Construct, reasons: Mapping[str, str]) -> None:
-    """Say why a rule of cdk-nag does not apply, where its readers look for it.
-
-    Args:
-        scope: where the finding is.
-        reasons: reason by rule, or by finding in cdk-nag's own words.
-    """
-    Validations.of(scope).acknowledge(
-        *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
-    )
-
-
 def acknowledge_key_grants(role: iam.Role) -> None:
     """Say why the grants of a queue's or function's own key hold wildcards: CDK writes them so."""
     reason = "Actions that CDK grants for a queue and a function with a key, on that key alone"
@@ -127,29 +114,3 @@ def acknowledge_key_grants(role: iam.Role) -> None:
             "AwsSolutions-IAM5[Action::kms:ReEncrypt*]": reason,
         },
     )
-
-
-def acknowledge_incident_records(scope: Construct, records_arn: str) -> None:
-    """Say why a plan's incidents stand in a policy with a wildcard."""
-    acknowledge_wildcard(scope, records_arn, "The ids of incidents are not known before they are started")
-
-
-def acknowledge_wildcard(scope: Construct, arn: str, reason: str) -> None:
-    """Say why an ARN with a wildcard stands in a policy, in cdk-nag's own words for it."""
-    finding = _flattened(Stack.of(scope).resolve(arn)) if has_token(arn) else arn
-    acknowledge(scope, {f"AwsSolutions-IAM5[Resource::{finding}]": reason})
-
-
-def _flattened(value: object) -> str:
-    """A resolved value as cdk-nag spells it in the id of a finding."""
-    match value:
-        case str():
-            return value
-        case {"Ref": name}:
-            return f"<{name}>"
-        case {"Fn::GetAtt": [resource, attribute]}:
-            return f"<{resource}.{attribute}>"
-        case {"Fn::Join": [delimiter, [*parts]]}:
-            return str(delimiter).join(map(_flattened, parts))
-        case _:
-            return json.dumps(value, separators=(",", ":"))

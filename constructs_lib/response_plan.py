@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import CfnTag, Names, Stack, aws_ssmincidents as ssmincidents
 
-from ._checks import check_impact, check_list, check_text
+from ._checks import check_impact
 from ._imported_plan import ImportedPlan
 from ._naming import naming
-from ._plan_checks import check_distinct, check_line, check_member, check_plan_title, check_tags
-from ._plan_topics import let_incident_manager_publish, topic_arns
+from ._plan_checks import check_line, check_member, check_plan_title, check_tags
+from ._plan_references import check_replication_set, contact_arns, topic_arns
+from ._plan_topics import let_incident_manager_publish
 from ._response_plans import arn_of_name
 from ._runbook_role import make_runbook_role
 from ._stacks import place_of
@@ -119,12 +120,12 @@ class ResponsePlan(IResponsePlan):
             if told:
                 template["notificationTargets"] = [{"snsTopicArn": arn} for arn in told]
             chat = topic_arns("chat_channel", chat_channel, "chatChannel", "chatbotSns")
-            self._engagements = _contacts(engagements)
+            self._engagements = contact_arns(engagements)
             named = None if display_name is None else check_line("display_name", display_name, "displayName")
             checked_runbook = check_runbook(runbook)
             integration = check_pager_duty(pager_duty)
             own_tags = check_tags("tags", tags) if tags is not None else {}
-            _check_replication_set(replication_set)
+            check_replication_set(replication_set)
 
         self._runbook_role: iam.IRole | None = None
         if checked_runbook is not None:
@@ -150,6 +151,8 @@ class ResponsePlan(IResponsePlan):
             integrations=[integration.to_integration()] if integration is not None else None,
             tags=[CfnTag(key=key, value=value) for key, value in own_tags.items()] or None,
         )
+        self._arn = str(self._resource.response_plan_ref.response_plan_arn)
+        self._arn_by_name = arn_of_name(self, self._name)
         for needed in published:
             self._resource.node.add_dependency(needed)
         if replication_set is not None:
@@ -168,7 +171,8 @@ class ResponsePlan(IResponsePlan):
         Raises:
             ValueError: it is no full ARN of a plan.
         """
-        return ImportedPlan(scope, id, arn)
+        with naming(scope):
+            return ImportedPlan(scope, id, arn)
 
     @staticmethod
     def from_response_plan_name(scope: Construct, id: str, name: str) -> IResponsePlan:
@@ -183,7 +187,7 @@ class ResponsePlan(IResponsePlan):
             ValueError: no plan can have that name.
         """
         with naming(scope):
-            check_member("response_plan_name", name, "name")
+            check_line("response_plan_name", name, "name")
         arn = Stack.of(scope).format_arn(
             service="ssm-incidents", region="", resource="response-plan", resource_name=name
         )
@@ -192,7 +196,7 @@ class ResponsePlan(IResponsePlan):
     @property
     def response_plan_arn(self) -> str:
         """The plan's ARN, which has no Region."""
-        return str(self._resource.response_plan_ref.response_plan_arn)
+        return self._arn
 
     @property
     def response_plan_name(self) -> str:
@@ -202,7 +206,7 @@ class ResponsePlan(IResponsePlan):
     @property
     def arn_by_name(self) -> str | None:
         """The ARN that the name makes, without a reference to the resource; None if the name is a token."""
-        return arn_of_name(self, self._name)
+        return self._arn_by_name
 
     @property
     def engagements(self) -> Sequence[str]:
@@ -228,30 +232,3 @@ def _texts(summary: str | None, dedupe_string: str | None) -> dict[str, str]:
     if dedupe_string is not None:
         texts["dedupeString"] = check_line("dedupe_string", dedupe_string, "incidentTemplate", "dedupeString")
     return texts
-
-
-def _contacts(engagements: Sequence[IContactRef | str] | None) -> list[str]:
-    arns = []
-    for contact in check_list("engagements", engagements or (), "contacts"):
-        if isinstance(contact, str):
-            arn = check_text("engagements", contact)
-        elif (reference := getattr(contact, "contact_ref", None)) is not None:
-            arn = str(reference.contact_arn)
-        else:
-            message = (
-                f"engagements: got {contact!r} of type {type(contact).__name__}, ARNs and constructs with "
-                "contact_ref are needed, such as ssmcontacts.CfnContact of a contact or escalation plan"
-            )
-            raise ValueError(message)
-        arns.append(check_member("engagements", arn, "engagements", "[]"))
-    check_distinct("engagements", arns, "engagements")
-    return arns
-
-
-def _check_replication_set(replication_set: object) -> None:
-    if replication_set is not None and getattr(replication_set, "replication_set_ref", None) is None:
-        message = (
-            f"replication_set: got {replication_set!r} of type {type(replication_set).__name__}, a construct "
-            "with replication_set_ref is needed, such as ssmincidents.CfnReplicationSet, or leave it out"
-        )
-        raise ValueError(message)

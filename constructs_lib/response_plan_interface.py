@@ -8,9 +8,9 @@ from aws_cdk import Resource, Stack, aws_iam as iam
 from aws_cdk.interfaces.aws_ssmincidents import IResponsePlanRef, ResponsePlanReference
 from constructs import Construct
 
+from ._acknowledgments import acknowledge_incident_records
 from ._incident_rights import right_to_create_ops_items, right_to_engage, rights_to_start
 from ._response_plans import incident_records_arn, plan_arn
-from ._starter_role import acknowledge_incident_records
 
 
 @jsii.implements(IResponsePlanRef)
