@@ -16,12 +16,21 @@ if TYPE_CHECKING:
     from .incident_subscription import IncidentSubscription as IncidentSubscription
     from .incident_target import IncidentTarget as IncidentTarget
     from .ledger import Ledger as Ledger, LedgerKey as LedgerKey, Storm as Storm
+    from .pager_duty import PagerDuty as PagerDuty
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
+    from .response_plan import ResponsePlan as ResponsePlan
+    from .response_plan_interface import IResponsePlan as IResponsePlan
+    from .runbook import (
+        Runbook as Runbook,
+        RunbookAccount as RunbookAccount,
+        RunbookVariable as RunbookVariable,
+    )
     from .starter_interface import IIncidentStarter as IIncidentStarter
     from .starter_monitoring import StarterMonitoring as StarterMonitoring
 
 __all__ = [
     "IIncidentStarter",
+    "IResponsePlan",
     "Impact",
     "IncidentAction",
     "IncidentDetails",
@@ -31,14 +40,20 @@ __all__ = [
     "IncidentTarget",
     "Ledger",
     "LedgerKey",
+    "PagerDuty",
     "RelatedItem",
     "RelatedItemType",
+    "ResponsePlan",
+    "Runbook",
+    "RunbookAccount",
+    "RunbookVariable",
     "StarterMonitoring",
     "Storm",
 ]
 
 _ROOMS = {
     "IIncidentStarter": "starter_interface",
+    "IResponsePlan": "response_plan_interface",
     "Impact": "impact",
     "IncidentAction": "incident_action",
     "IncidentDetails": "incident_details",
@@ -48,8 +63,13 @@ _ROOMS = {
     "IncidentTarget": "incident_target",
     "Ledger": "ledger",
     "LedgerKey": "ledger",
+    "PagerDuty": "pager_duty",
     "RelatedItem": "related_item",
     "RelatedItemType": "related_item",
+    "ResponsePlan": "response_plan",
+    "Runbook": "runbook",
+    "RunbookAccount": "runbook",
+    "RunbookVariable": "runbook",
     "StarterMonitoring": "starter_monitoring",
     "Storm": "ledger",
 }

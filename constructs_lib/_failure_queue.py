@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Duration, aws_sqs as sqs
 
-from ._starter_role import acknowledge
+from ._acknowledgments import acknowledge
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms

@@ -1,4 +1,4 @@
-"""StartIncident's input, read from botocore's model without the rest of botocore.
+"""The inputs of Incident Manager's calls, read from botocore's model without the rest of botocore.
 
 `limits` reads a shape by these few attributes. botocore's own loader and classes have them too, but
 cost a tenth of a second of imports, which every `cdk synth` would pay.
@@ -33,14 +33,36 @@ class Shape:
         return {name: Shape(self._shapes, member["shape"]) for name, member in members.items()}
 
     @cached_property
+    def key(self) -> "Shape":
+        """What a map's keys are."""
+        return Shape(self._shapes, self.metadata["key"]["shape"])
+
+    @cached_property
+    def value(self) -> "Shape":
+        """What a map's values are."""
+        return Shape(self._shapes, self.metadata["value"]["shape"])
+
+    @cached_property
     def member(self) -> "Shape":
         """What a list is a list of."""
         return Shape(self._shapes, self.metadata["member"]["shape"])
 
 
-@cache
 def request_shape() -> Shape:
-    """The shape of StartIncident's input, from the model that botocore ships."""
+    """The shape of StartIncident's input."""
+    return input_shape("StartIncident")
+
+
+@cache
+def input_shape(operation: str) -> Shape:
+    """The shape of an operation's input."""
+    model = _model()
+    return Shape(model["shapes"], model["operations"][operation]["input"]["shape"])
+
+
+@cache
+def _model() -> Any:  # noqa: ANN401 - JSON
+    """Incident Manager's model, as botocore ships it."""
     package = find_spec("botocore")
     places = package.submodule_search_locations if package is not None else None
     found = [
@@ -51,5 +73,4 @@ def request_shape() -> Shape:
         raise RuntimeError(message)
     newest = max(found)
     content = gzip.decompress(newest.read_bytes()) if newest.suffix == ".gz" else newest.read_bytes()
-    model = json.loads(content)
-    return Shape(model["shapes"], model["operations"]["StartIncident"]["input"]["shape"])
+    return json.loads(content)

@@ -96,8 +96,17 @@ def _checked_arn(arn: str) -> str:
 def _arn_from_literal_name(plan: "IResponsePlanRef") -> str | None:
     from aws_cdk.aws_ssmincidents import CfnResponsePlan  # noqa: PLC0415 - late, see the package's docstring
 
+    if isinstance(plan, CfnResponsePlan):
+        return arn_of_name(plan, plan.name)
+    from .response_plan_interface import IResponsePlan  # noqa: PLC0415 - it knows this room
+
     # Of another kind of plan, such as a team's own construct, nobody knows what its name names.
-    if not isinstance(plan, CfnResponsePlan) or has_token(name := plan.name):
+    return plan.arn_by_name if isinstance(plan, IResponsePlan) else None
+
+
+def arn_of_name(plan: "IResponsePlanRef", name: str) -> str | None:
+    """The ARN of a plan that is made with a name, without a reference to it; None if the name is a token."""
+    if has_token(name):
         return None
     return stack_of(plan).format_arn(
         service="ssm-incidents", region="", resource="response-plan", resource_name=name

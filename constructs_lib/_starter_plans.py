@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from aws_cdk import Stack, aws_iam as iam
 from constructs import Construct
 
+from ._acknowledgments import acknowledge_incident_records
+from ._incident_rights import Right, right_to_follow_up, rights_to_start
 from ._response_plans import (
     ResponsePlan,
     incident_records_arn,
@@ -12,7 +14,6 @@ from ._response_plans import (
     stack_of,
     ties_stacks,
 )
-from ._starter_role import acknowledge_incident_records, plan_statements
 
 _CLOSE = "ssm-incidents:UpdateIncidentRecord"
 
@@ -34,8 +35,10 @@ class StarterPlans:
         self._follow_up = follow_up
         self._allowed: set[str] = set()
         self._policies: dict[Stack, iam.Policy] = {}
-        # The function's environment refers to its own plan, so its stack may refer to all plans beside that.
-        self._upstream = None if isinstance(own_plan, str) else stack_of(own_plan)
+        self._upstream: Stack | None = None
+        if not isinstance(own_plan, str) and ties_stacks(own_plan, self._stack):
+            # The function's environment refers to its own plan, so its stack may refer to all beside that.
+            self._upstream = stack_of(own_plan)
 
     def allow(self, plan: ResponsePlan) -> None:
         """Let the role start incidents of one more plan.
@@ -48,7 +51,9 @@ class StarterPlans:
         if arn in self._allowed or self._role is None:
             return
         self._allowed.add(arn)
-        self._add(plan, plan_statements(arn, incident_records_arn(plan), self._follow_up))
+        records = incident_records_arn(plan)
+        followed = [right_to_follow_up(arn, records, self._follow_up)] if self._follow_up else []
+        self._add(plan, [*followed, *rights_to_start(arn, records)])
 
     def allow_closing(self, plan: ResponsePlan) -> None:
         """Let the role close incidents of a plan.
@@ -57,8 +62,8 @@ class StarterPlans:
             ValueError: a malformed ARN, or neither an ARN nor a plan.
         """
         if _CLOSE not in self._follow_up:
-            resources = [plan_arn(plan, within=self._stack), incident_records_arn(plan)]
-            self._add(plan, [iam.PolicyStatement(actions=[_CLOSE], resources=resources)])
+            arn = plan_arn(plan, within=self._stack)
+            self._add(plan, [right_to_follow_up(arn, incident_records_arn(plan), [_CLOSE])])
 
     def stack_to_name(self, plan: ResponsePlan) -> Stack:
         """The stack in which the plan can be named: the starter's, or the plan's own.
@@ -70,17 +75,17 @@ class StarterPlans:
             return stack
         return stack_of(plan)
 
-    def _add(self, plan: ResponsePlan, statements: Sequence[iam.PolicyStatement]) -> None:
+    def _add(self, plan: ResponsePlan, rights: Sequence[Right]) -> None:
         if self._role is None:
             return
         stack, records = self.stack_to_name(plan), incident_records_arn(plan)
         if stack is not self._stack:
             policy = self._policy_in(stack, self._role)
-            policy.add_statements(*statements)
+            policy.add_statements(*(right.statement() for right in rights))
             acknowledge_incident_records(policy, records)
         else:
-            for statement in statements:
-                self._role.add_to_policy(statement)
+            for right in rights:
+                self._role.add_to_policy(right.statement())
             acknowledge_incident_records(self._starter, records)
 
     def _policy_in(self, stack: Stack, role: iam.IRole) -> iam.Policy:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations, aws_iam as iam
+from aws_cdk import ArnFormat, aws_iam as iam
 
-from ._checks import has_token
+from ._acknowledgments import acknowledge
+from ._incident_rights import right_to_create_ops_items, right_to_engage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from aws_cdk import aws_ec2 as ec2, aws_kms as kms, aws_logs as logs
+    from aws_cdk import Stack, aws_ec2 as ec2, aws_kms as kms, aws_logs as logs
     from constructs import Construct
-
-# AWS documents the caller's forwarded permissions with this condition: the function cannot use
-# them itself, Incident Manager uses them on its behalf.
-_FORWARDED = {"StringEquals": {"aws:CalledViaFirst": "ssm-incidents.amazonaws.com"}}
 
 
 def make_role(
@@ -75,39 +71,10 @@ def allow_forwarding(
     """Let Incident Manager do on a role's behalf what an incident needs.
 
     A role that creates OpsItems for a sink may do that by itself, which serves Incident Manager too.
-
-    See https://docs.aws.amazon.com/incident-manager/latest/userguide/incident-creation.html: with
-    StartIncident alone an incident may page nobody.
     """
-    contacts = list(engagement_contacts) if engagement_contacts is not None else ["*"]
-    role.add_to_policy(
-        iam.PolicyStatement(
-            sid="EngageRespondersThroughIncidentManager",
-            actions=["ssm-contacts:StartEngagement"],
-            resources=contacts,
-            conditions=_FORWARDED,
-        )
-    )
+    role.add_to_policy(right_to_engage(engagement_contacts).statement())
     if not creates_ops_items:
-        role.add_to_policy(
-            iam.PolicyStatement(
-                sid="CreateOpsItemsThroughIncidentManager",
-                actions=["ssm:CreateOpsItem"],
-                resources=["*"],
-                conditions=_FORWARDED,
-            )
-        )
-
-
-def plan_statements(arn: str, records_arn: str, follow_up: Sequence[str]) -> list[iam.PolicyStatement]:
-    """What a role needs to start incidents of a plan and to follow them up, and of no other plan."""
-    followed = [iam.PolicyStatement(actions=[*follow_up], resources=[arn, records_arn])] if follow_up else []
-    return [
-        *followed,
-        iam.PolicyStatement(actions=["ssm-incidents:StartIncident"], resources=[arn]),
-        # A plan may tag its incidents; the caller tags them.
-        iam.PolicyStatement(actions=["ssm-incidents:TagResource"], resources=[records_arn]),
-    ]
+        role.add_to_policy(right_to_create_ops_items().statement())
 
 
 def allow_logs(key: kms.IKey, stack: Stack) -> None:
@@ -137,18 +104,6 @@ def allow_logs(key: kms.IKey, stack: Stack) -> None:
     )
 
 
-def acknowledge(scope: Construct, reasons: Mapping[str, str]) -> None:
-    """Say why a rule of cdk-nag does not apply, where its readers look for it.
-
-    Args:
-        scope: where the finding is.
-        reasons: reason by rule, or by finding in cdk-nag's own words.
-    """
-    Validations.of(scope).acknowledge(
-        *(Acknowledgment(id=rule, reason=reason) for rule, reason in reasons.items())
-    )
-
-
 def acknowledge_key_grants(role: iam.Role) -> None:
     """Say why the grants of a queue's or function's own key hold wildcards: CDK writes them so."""
     reason = "Actions that CDK grants for a queue and a function with a key, on that key alone"
@@ -159,32 +114,3 @@ def acknowledge_key_grants(role: iam.Role) -> None:
             "AwsSolutions-IAM5[Action::kms:ReEncrypt*]": reason,
         },
     )
-
-
-def acknowledge_incident_records(scope: Construct, records_arn: str) -> None:
-    """Say why a plan's incidents stand in a policy with a wildcard."""
-    known = not has_token(records_arn)
-    finding = records_arn if known else _flattened(Stack.of(scope).resolve(records_arn))
-    acknowledge(
-        scope,
-        {
-            f"AwsSolutions-IAM5[Resource::{finding}]": (
-                "The ids of incidents are not known before they are started"
-            )
-        },
-    )
-
-
-def _flattened(value: object) -> str:
-    """A resolved value as cdk-nag spells it in the id of a finding."""
-    match value:
-        case str():
-            return value
-        case {"Ref": name}:
-            return f"<{name}>"
-        case {"Fn::GetAtt": [resource, attribute]}:
-            return f"<{resource}.{attribute}>"
-        case {"Fn::Join": [delimiter, [*parts]]}:
-            return str(delimiter).join(map(_flattened, parts))
-        case _:
-            return json.dumps(value, separators=(",", ":"))

@@ -1,13 +1,13 @@
 """What actions, targets and subscriptions need of a starter, wherever it was made."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_iam as iam, aws_lambda as lambda_
 from constructs import Construct
 
+from ._naming import naming
 from ._response_plans import ResponsePlan
 from .starter_metrics import StarterMetrics
 
@@ -111,14 +111,9 @@ class IIncidentStarter(StarterMetrics, Construct):
         """What an alarm needs to know of the starter, kept here so that no alarm asks Node for it."""
         return self._alarm_action_config
 
-    @contextmanager
-    def naming_this_construct(self) -> Iterator[None]:
-        """Put the construct's path in front of what a check says: jsii loses the traceback."""
-        try:
-            yield
-        except ValueError as error:
-            message = f"{self.node.path}: {error}"
-            raise ValueError(message) from error
+    def naming_this_construct(self) -> AbstractContextManager[None]:
+        """Put the construct's path in front of what a check says."""
+        return naming(self)
 
     def wire(self, function_arn: str) -> lambda_.IFunction:
         """Take the function's ARN for all alarms, and give the function as they see it."""

@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
 from constructs_lib.local.alarms import without_actions
 from constructs_lib.local.callers import role_is_allowed
 from constructs_lib.local.functions import Function, find_function
-from constructs_lib.local.incidents_api import IncidentsApi, ResponsePlan
+from constructs_lib.local.plan_resources import PlanResources
+
+if TYPE_CHECKING:
+    from constructs_lib.local.incidents_api import IncidentsApi
 
 Properties = dict[str, Any]
 Created = tuple[str, dict[str, Any]]
@@ -37,8 +40,7 @@ class CloudFormation:
         """Add the handlers to the emulator while the block runs."""
         handlers = hooks.module("services.cloudformation.provisioners")._RESOURCE_HANDLERS
         before = dict(handlers)
-        handlers["AWS::SSMIncidents::ResponsePlan"] = _in_place(self._put_plan, self._delete_plan)
-        handlers["AWS::SSMIncidents::ReplicationSet"] = _in_place(_put_replication_set, _nothing_to_delete)
+        handlers.update(PlanResources(self.incidents).handlers())
         handlers["AWS::CloudWatch::CompositeAlarm"] = _in_place(_put_composite_alarm, _delete_alarm)
         handlers["AWS::CloudWatch::AnomalyDetector"] = _in_place(_put_anomaly_detector, _nothing_to_delete)
         for alarm_type in _ALARM_TYPES:
@@ -65,23 +67,6 @@ class CloudFormation:
 
         return validate_and_collect
 
-    def _put_plan(self, _name: str, properties: Properties) -> Created:
-        account_id = hooks.module("core.responses").get_account_id()
-        arn = f"arn:aws:ssm-incidents::{account_id}:response-plan/{properties['Name']}"
-        template = properties.get("IncidentTemplate") or {}
-        engagements = tuple(properties.get("Engagements") or ())
-        self.incidents.plans[arn] = ResponsePlan(
-            arn,
-            bool(template.get("IncidentTags")),
-            engagements=engagements,
-            title=str(template.get("Title", "Incident")),
-            impact=int(template.get("Impact", 3)),
-        )
-        return arn, {"Arn": arn}
-
-    def _delete_plan(self, physical_id: str) -> None:
-        self.incidents.plans.pop(physical_id, None)
-
 
 def unsupported_resources(template: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return logical id and type of every resource that the local AWS cannot deploy."""
@@ -105,7 +90,7 @@ def _in_place(put: Any, delete: Any) -> dict[str, Any]:
         return created
 
     def update(physical_id: str, old: Properties, new: Properties, _stack_name: str) -> Created:
-        renamed = any(old.get(key) != new.get(key) for key in ("AlarmName", "Name"))
+        renamed = old.get("AlarmName") != new.get("AlarmName")
         name = new.get("AlarmName") or physical_id
         created: Created = put(name, new)
         if renamed and created[0] != physical_id:
@@ -117,12 +102,6 @@ def _in_place(put: Any, delete: Any) -> dict[str, Any]:
         "update": update,
         "delete": lambda physical_id, _properties: delete(physical_id),
     }
-
-
-def _put_replication_set(name: str, _properties: Properties) -> Created:
-    account_id = hooks.module("core.responses").get_account_id()
-    arn = f"arn:aws:ssm-incidents::{account_id}:replication-set/{name}"
-    return arn, {"Arn": arn}
 
 
 def _put_anomaly_detector(name: str, _properties: Properties) -> Created:

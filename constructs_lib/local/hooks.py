@@ -58,6 +58,7 @@ PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
         "_dispatch_to_lambda",
         "_invoke_target",
     ),
+    "services.iam": ("_roles",),
     "services.lambda_svc": (
         "_effective_func_record_for_qualifier",
         "_execute_function",

@@ -85,7 +85,7 @@ def _get_incident_record(api: IncidentsApi, given: Request, _caller: Caller) -> 
     told: Request = {
         "arn": record.arn,
         "creationTime": record.creation_time,
-        "dedupeString": "",
+        "dedupeString": api.dedupe_string_of(record),
         "impact": record.impact,
         "incidentRecordSource": {"createdBy": record.last_modified_by, "source": "aws.ssm-incidents.custom"},
         "lastModifiedBy": record.last_modified_by,

@@ -22,6 +22,7 @@ from constructs_lib.local.callers import Caller, Callers, Denial, engaged_contac
 from constructs_lib.local.faults import CONNECTION_FAULTS, Fault, Faults, check_name
 from constructs_lib.local.model_check import violations
 from constructs_lib.local.records import Incident, IncidentRecord
+from constructs_lib.local.runbooks import runbook_denials
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel, StructureShape
@@ -53,6 +54,13 @@ class ResponsePlan:
     engagements: tuple[str, ...] = ()
     title: str = "Incident"
     impact: int = 3
+    summary: str = ""
+    dedupe_string: str = ""
+    automation: Mapping[str, Any] | None = None
+    """The runbook that its incidents start, in the words of CreateResponsePlan."""
+
+    deployed: bool = False
+    """Whether a template made it."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,7 @@ class IncidentsApi:
     incidents: list[Incident] = field(default_factory=list)
     records: dict[str, IncidentRecord] = field(default_factory=dict)
     plans: dict[str, ResponsePlan] = field(default_factory=dict)
+    replication_sets: dict[str, str] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     unknowns: Unknowns = field(default_factory=Unknowns)
     _first_by_token: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
@@ -97,6 +106,7 @@ class IncidentsApi:
             self.incidents.clear()
             self.records.clear()
             self.plans.clear()
+            self.replication_sets.clear()
             self.faults.forget()
             self.unknowns = Unknowns()
             self._first_by_token.clear()
@@ -155,31 +165,60 @@ class IncidentsApi:
             arn, first = self._first_by_token.get(token, (f"{_record_prefix(plan.arn)}/{uuid.uuid4()}", None))
             if first not in {None, _frozen(request)} and self.unknowns.changed_repeat != "first":
                 return error(self.unknowns.changed_repeat, "clientToken was used before with another request")
-            if first is None and self._started_this_month(plan) >= self.unknowns.incidents_per_month:
-                return error(self.unknowns.over_quota, f"{plan.arn} has had its incidents of this month")
-            if first is None:
+            same = self._open_with_dedupe_string_of(plan) if first is None else None
+            if same is not None:
+                arn = same.arn
+                self._first_by_token[token] = (arn, _frozen(request))
+            elif first is None:
+                if self._started_this_month(plan) >= self.unknowns.incidents_per_month:
+                    return error(self.unknowns.over_quota, f"{plan.arn} has had its incidents of this month")
                 self._first_by_token[token] = (arn, _frozen(request))
                 self.records[arn] = IncidentRecord(
                     arn,
                     plan.arn,
                     title=request.get("title") or plan.title,
                     impact=request.get("impact") or plan.impact,
+                    summary=plan.summary,
                     creation_time=time.time(),
                     last_modified_by=session_arn(caller),
                     related_items=[*request.get("relatedItems", ())],
                 )
+                if plan.automation:
+                    for denial in runbook_denials(plan.automation, arn, caller):
+                        self.callers.record(str(plan.automation["roleArn"]), denial)
             self.incidents.append(
                 Incident(
                     arn,
                     plan.arn,
                     request,
                     self.callers.role_of(caller.access_key),
-                    deduplicated=first is not None,
+                    deduplicated=first is not None or same is not None,
                     source=caller.source,
                     region=caller.region,
                 )
             )
         return Reply(200, {"incidentRecordArn": arn})
+
+    def _open_with_dedupe_string_of(self, plan: ResponsePlan) -> IncidentRecord | None:
+        """Return the incident that a start of this plan is merged into, of whichever plan of the account."""
+        if not plan.dedupe_string:
+            return None
+        account_id = plan.arn.split(":")[4]
+        return next(
+            (
+                record
+                for record in self.records.values()
+                if record.status == "OPEN"
+                and record.arn.split(":")[4] == account_id
+                and self.dedupe_string_of(record) == plan.dedupe_string
+            ),
+            None,
+        )
+
+    def dedupe_string_of(self, record: IncidentRecord) -> str:
+        """Return the text that an incident has of its plan."""
+        plan = self.plans.get(record.plan_arn)
+        return plan.dedupe_string if plan else ""
 
     def _started_this_month(self, plan: ResponsePlan) -> int:
         return sum(record.plan_arn == plan.arn for record in self.records.values())

@@ -122,7 +122,7 @@ class FailedDelivery:
 
 @dataclass(frozen=True)
 class DeniedCall:
-    """An API call of a function's role that IAM refused, swallowed or not by its caller."""
+    """A call of a function's role, or of a runbook's, that IAM refused, swallowed or not by its caller."""
 
     role_arn: str
     action: str

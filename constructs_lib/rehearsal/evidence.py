@@ -20,6 +20,8 @@ _TOLD = {
 """What a starter with a ledger tells an incident that was started before, and what to say of it."""
 
 _REFUSED = ": AccessDeniedException"
+# Nothing answers a function whose logs are refused, nor one whose incident has a runbook that is.
+_UNANSWERED = ("logs:", "ssm:StartAutomationExecution", "sts:AssumeRole")
 _LOOK_UP = "cloudwatch:DescribeAlarms"
 _UNAUTHORIZED = re.compile(
     r"assumed-role/([^/\s]+)/\S+ is not authorized to perform: (\S+)(?: on resource: (\S+))?"
@@ -166,8 +168,8 @@ def _records(invocation: Invocation) -> Iterator[Mapping[str, Any]]:
 
 def _was_refused(action: str, answers: Sequence[str]) -> bool:
     """Whether a denial belongs to this trial, not to what it set off, though no answer names the action."""
-    if action.startswith("logs:"):
-        return True  # nothing answers a function whose logs are refused
+    if action.startswith(_UNANSWERED):
+        return True
     return action != _LOOK_UP and any(answer.endswith(_REFUSED) for answer in answers)
 
 
