@@ -1,0 +1,110 @@
+"""Rules for events that the library knows."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Annotations, Duration, Stack, aws_events as events, aws_sqs as sqs
+from constructs import Construct
+
+from ._checks import has_token
+from ._response_plans import ResponsePlan
+from .catalogue.incident_event import IncidentEvent
+from .impact import Impact
+from .incident_target import IncidentTarget
+from .related_item import RelatedItem
+from .starter_interface import IIncidentStarter
+
+
+class IncidentRule(events.Rule):
+    """An EventBridge rule that starts an incident for every event of a kind.
+
+    One call for what a rule, a pattern and an `IncidentTarget` do, with the impact, title and related items that
+    fit the event::
+
+        IncidentRule(self, "Threats", starter, event=IncidentEvents.guard_duty_finding(minimum_severity=7))
+
+    See https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rules.html
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        starter: IIncidentStarter,
+        *,
+        event: IncidentEvent,
+        impact: Impact | None = None,
+        title: str | None = None,
+        related_items: Sequence[RelatedItem] | None = None,
+        response_plan: ResponsePlan | None = None,
+        accounts: Sequence[str] | None = None,
+        event_bus: events.IEventBus | None = None,
+        rule_name: str | None = None,
+        enabled: bool = True,
+        retry_attempts: int | None = None,
+        max_event_age: Duration | None = None,
+        dead_letter_queue: sqs.IQueue | None = None,
+    ) -> None:
+        """Make a rule.
+
+        Args:
+            scope: where it belongs.
+            id: its name there.
+            starter: starts the incidents.
+            event: what it listens for, from `IncidentEvents` or made by yourself.
+            impact: how much it hurts. By default what fits the event.
+            title: a template of at most 200 characters. By default what fits the event.
+            related_items: added before the event's own, such as a runbook.
+            response_plan: another plan than the starter's. The starter may start it from then on.
+            accounts: whose events count. By default everyone's whose events reach the bus. Name them where the
+                rule stands in another account than the starter: CDK repeats it there.
+            event_bus: where the events come by. By default the default bus, the only one that AWS sends to.
+            rule_name: a physical name. By default CloudFormation makes one up.
+            enabled: whether it listens.
+            retry_attempts, max_event_age, dead_letter_queue: as `IncidentTarget` takes them.
+
+        Raises:
+            ValueError: a value is not allowed.
+        """
+        if not isinstance(event, IncidentEvent):
+            message = (
+                f"{scope.node.path}/{id}: event: got {event!r} of type {type(event).__name__}, an IncidentEvent is "
+                "needed, such as IncidentEvents.guard_duty_finding()"
+            )
+            raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+        target = IncidentTarget(
+            starter,
+            impact=event.impact if impact is None else impact,
+            title=event.title if title is None else title,
+            related_items=[*(related_items or ()), *event.related_items],
+            response_plan=response_plan,
+            retry_attempts=retry_attempts,
+            max_event_age=max_event_age,
+            dead_letter_queue=dead_letter_queue,
+        )
+        super().__init__(
+            scope,
+            id,
+            event_pattern=events.EventPattern(
+                source=[event.source],
+                detail_type=list(event.detail_types),
+                detail=dict(event.detail) or None,
+                resources=list(event.resources) or None,
+                account=None if accounts is None else list(accounts),
+            ),
+            event_bus=event_bus,
+            rule_name=rule_name,
+            enabled=enabled,
+            targets=[target],
+        )
+        if event.regions and event_bus is None:
+            self._warn_elsewhere(event)
+
+    def _warn_elsewhere(self, event: IncidentEvent) -> None:
+        region = Stack.of(self).region
+        if has_token(region) or region in event.regions:
+            return
+        Annotations.of(self).add_warning_v2(
+            "cdk-incident-starter:eventOfAnotherRegion",
+            f"events of {event.source} with these names are delivered in {' and '.join(event.regions)} only, this rule "
+            f"stands in {region} and would never hear one: put it into a stack there, with a starter of that Region",
+        )
