@@ -8,6 +8,7 @@ from constructs import Construct
 from ._checks import has_token
 from ._response_plans import ResponsePlan
 from .catalogue.incident_event import IncidentEvent
+from .catalogue.narrowing import names
 from .impact import Impact
 from .incident_target import IncidentTarget
 from .related_item import RelatedItem
@@ -17,8 +18,8 @@ from .starter_interface import IIncidentStarter
 class IncidentRule(events.Rule):
     """An EventBridge rule that starts an incident for every event of a kind.
 
-    One call for what a rule, a pattern and an `IncidentTarget` do, with the impact, title and related items that
-    fit the event::
+    One call for what a rule, a pattern and an `IncidentTarget` do, with the impact, title and related items
+    that fit the event::
 
         IncidentRule(self, "Threats", starter, event=IncidentEvents.guard_duty_finding(minimum_severity=7))
 
@@ -55,22 +56,25 @@ class IncidentRule(events.Rule):
             title: a template of at most 200 characters. By default what fits the event.
             related_items: added before the event's own, such as a runbook.
             response_plan: another plan than the starter's. The starter may start it from then on.
-            accounts: whose events count. By default everyone's whose events reach the bus. Name them where the
-                rule stands in another account than the starter: CDK repeats it there.
+            accounts: whose events count. By default everyone's whose events reach the bus. Name them where
+                the rule stands in another account than the starter: CDK repeats it there.
             event_bus: where the events come by. By default the default bus, the only one that AWS sends to.
             rule_name: a physical name. By default CloudFormation makes one up.
             enabled: whether it listens.
-            retry_attempts, max_event_age, dead_letter_queue: as `IncidentTarget` takes them.
+            retry_attempts: how often EventBridge repeats a delivery that Lambda did not accept, 0 to 185. By
+                default 185 times.
+            max_event_age: how long it tries, 1 minute to 24 hours. By default 24 hours.
+            dead_letter_queue: where events go that Lambda never accepted. By default EventBridge drops them;
+                what Lambda accepted and failed ends in the starter's own queue.
 
         Raises:
             ValueError: a value is not allowed.
         """
-        if not isinstance(event, IncidentEvent):
-            message = (
-                f"{scope.node.path}/{id}: event: got {event!r} of type {type(event).__name__}, an IncidentEvent is "
-                "needed, such as IncidentEvents.guard_duty_finding()"
-            )
-            raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+        try:
+            pattern = _pattern(event, accounts)
+        except ValueError as error:
+            message = f"{scope.node.path}/{id}: {error}"
+            raise ValueError(message) from error
         target = IncidentTarget(
             starter,
             impact=event.impact if impact is None else impact,
@@ -84,13 +88,7 @@ class IncidentRule(events.Rule):
         super().__init__(
             scope,
             id,
-            event_pattern=events.EventPattern(
-                source=[event.source],
-                detail_type=list(event.detail_types),
-                detail=dict(event.detail) or None,
-                resources=list(event.resources) or None,
-                account=None if accounts is None else list(accounts),
-            ),
+            event_pattern=pattern,
             event_bus=event_bus,
             rule_name=rule_name,
             enabled=enabled,
@@ -105,6 +103,24 @@ class IncidentRule(events.Rule):
             return
         Annotations.of(self).add_warning_v2(
             "cdk-incident-starter:eventOfAnotherRegion",
-            f"events of {event.source} with these names are delivered in {' and '.join(event.regions)} only, this rule "
-            f"stands in {region} and would never hear one: put it into a stack there, with a starter of that Region",
+            f"AWS delivers these events of {event.source} in {' and '.join(event.regions)} only, this rule "
+            f"stands in {region} and would never hear one: put it into a stack there, with a starter of that "
+            "Region",
         )
+
+
+def _pattern(event: IncidentEvent, accounts: Sequence[str] | None) -> events.EventPattern:
+    if not isinstance(event, IncidentEvent):
+        message = (
+            f"event: got {event!r} of type {type(event).__name__}, an IncidentEvent is needed, such as "
+            "IncidentEvents.guard_duty_finding()"
+        )
+        raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+    pattern = event.pattern
+    return events.EventPattern(
+        source=pattern["source"],
+        detail_type=pattern["detail-type"],
+        resources=pattern.get("resources"),
+        detail=pattern.get("detail"),
+        account=names("accounts", accounts),
+    )

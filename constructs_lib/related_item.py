@@ -83,8 +83,8 @@ class RelatedItem:
 
         Args:
             url: an http or https address of at most 1,000 characters, without white space. It may hold the
-                placeholders of a title, such as ``{detail.any.path}``; each becomes a percent-encoded value of
-                the alarm or event. Where a value is missing, the incident goes without this link.
+                placeholders of a title, such as ``{detail.any.path}``; each becomes a percent-encoded value
+                of the alarm or event. Where a value is missing, the incident goes without this link.
             title: what responders read, at most 200 characters. By default the address stands alone.
             type: what the link leads to.
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from .._checks import check_list
-from ..impact import Impact
-from ..related_item import RelatedItem
+from constructs_lib._checks import check_list
+from constructs_lib.impact import Impact
+from constructs_lib.related_item import RelatedItem
+
 from .console import console
 from .incident_event import IncidentEvent
 from .narrowing import choices, names, number, said
@@ -30,10 +31,11 @@ class AccountEvents:
     ) -> IncidentEvent:
         """AWS Health tells of trouble at AWS that concerns this account.
 
-        **A rule hears of its own Region only**: one is needed in each Region in use. Events of global services
-        such as IAM come to us-east-1 (and, as a backup, us-west-2); `IncidentRule` warns when only those are named
-        elsewhere. us-west-2 gets a copy of every Region's public events, us-east-1 a copy of us-west-2's. One
-        problem is told of several times, as it goes on or names many resources; each time starts an incident.
+        **A rule hears of its own Region only**: one is needed in each Region in use. Events of global
+        services such as IAM come to us-east-1 (and, as a backup, us-west-2); `IncidentRule` warns when only
+        those are named elsewhere. us-west-2 gets a copy of every Region's public events, us-east-1 a copy
+        of us-west-2's. One problem is told of several times, as it goes on or names many resources; each
+        time starts an incident.
 
         Args:
             services: such as ``EC2`` or ``RDS``, in Health's spelling. By default all, which is a lot.
@@ -71,8 +73,8 @@ class AccountEvents:
     ) -> IncidentEvent:
         """Trusted Advisor has refreshed a check, and a resource is not as it should be.
 
-        **AWS delivers this in us-east-1 only**; `IncidentRule` warns in a stack of another Region. There is an
-        event per resource and refresh: name the checks.
+        **AWS delivers this in us-east-1 only**; `IncidentRule` warns in a stack of another Region. There is
+        an event per resource and refresh: name the checks.
 
         Args:
             checks: names of checks as Trusted Advisor spells them. By default all.
@@ -100,9 +102,10 @@ class AccountEvents:
     ) -> IncidentEvent:
         """A certificate of ACM expires soon.
 
-        ACM tells of each certificate once a day, from 45 days before its end (the account can be set to fewer);
-        every day in the pattern would be an incident a day. Those that ACM renews by itself are gone from it long
-        before the days named here by default. Certificates of CloudFront live in us-east-1.
+        ACM tells of each certificate once a day, from 45 days before its end (the account can be set to
+        fewer); every day in the pattern would be an incident a day. Those that ACM renews by itself are
+        gone from it long before the days named here by default. Certificates of CloudFront live in
+        us-east-1.
 
         Args:
             certificate_arns: the certificates. By default all.

@@ -1,6 +1,6 @@
 """Pages of the AWS console, as links that are filled in from the event."""
 
-from ..related_item import RelatedItem
+from constructs_lib.related_item import RelatedItem
 
 
 def console(path: str, title: str) -> RelatedItem:

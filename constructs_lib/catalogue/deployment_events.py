@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ..impact import Impact
+from constructs_lib.impact import Impact
+
 from .console import console
 from .incident_event import IncidentEvent
 from .narrowing import names, nested, said
@@ -89,8 +90,8 @@ class DeploymentEvents:
 
         Args:
             stack_names: where ``*`` stands for anything, such as ``prod-*``. By default all.
-            include_rolled_back: whether a stack that is back where it was counts. By default it does; without,
-                only one that is stuck.
+            include_rolled_back: whether a stack that is back where it was counts. By default it does;
+                without, only one that is stuck.
 
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
         """

@@ -1,7 +1,7 @@
 """One event of each kind in AWS's own shape: for rehearsals and tests.
 
-They were written from AWS's documentation, with made-up names. Beside the events of the catalogue stands a change of
-an alarm's state, which a rule can hear too.
+They were written from AWS's documentation, with made-up names. Beside the events of the catalogue stands a
+change of an alarm's state, which a rule can hear too.
 """
 
 import json
@@ -27,9 +27,7 @@ def sample_event(name: str, *, account: str, region: str) -> dict[str, Any]:
         account: the account that it is about.
         region: the Region that it is about; events that AWS delivers in one Region only keep theirs.
     """
-    filled: dict[str, Any] = json.loads(
-        _text(name).replace("{account}", account).replace("{region}", region)
-    )
+    filled: dict[str, Any] = json.loads(_text(name).replace("{account}", account).replace("{region}", region))
     return filled
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._checks import check_list, check_text, without_tokens
-from ..impact import Impact
-from ..incident_details import IncidentDetails
-from ..related_item import RelatedItem
+from constructs_lib._checks import check_list, check_text, without_tokens
+from constructs_lib.impact import Impact
+from constructs_lib.incident_details import IncidentDetails
+from constructs_lib.related_item import RelatedItem
 
 _MAX_PATTERN = 2048
 
@@ -19,7 +19,7 @@ class IncidentEvent:
 
     Those of AWS are made by `IncidentEvents`. Make one yourself for events of your own::
 
-        lost = IncidentEvent("shop.orders", "Order Lost", impact=Impact.HIGH, title="Order {detail.id} is lost")
+        IncidentEvent("shop.orders", "Order Lost", impact=Impact.HIGH, title="Order {detail.id} is lost")
 
     Args:
         source: where the events come from, such as ``aws.guardduty``.
@@ -28,8 +28,8 @@ class IncidentEvent:
         title: a template of at most 200 characters, as `IncidentDetails` takes it.
         detail: what the events' detail must match, in EventBridge's own words. By default anything does.
         resources: ARNs, of which an event must name one. By default it need not.
-        related_items: what responders need, at most 40. Links may hold the title's placeholders. The ARNs that
-            an event names in its resources or directly in its detail are added anyway.
+        related_items: what responders need, at most 40. Links may hold the title's placeholders. The ARNs
+            that an event names in its resources or directly in its detail are added anyway.
         regions: where AWS delivers such events, if not in the Region of what they are about.
         needs: what must be there before such events come at all.
 
@@ -53,7 +53,9 @@ class IncidentEvent:
         """Check everything."""
         check_text("source", self.source)
         if not self.detail_types:
-            message = "detail_type: got an empty list, at least one is needed: a source alone matches too much"
+            message = (
+                "detail_type: got an empty list, at least one is needed: a source alone matches too much"
+            )
             raise ValueError(message)
         for name, values in (("detail_type", self.detail_types), ("resources", self.resources)):
             for value in check_list(name, values):
@@ -64,8 +66,8 @@ class IncidentEvent:
         size = len(without_tokens(json.dumps(self.pattern, separators=(",", ":"))))
         if size > _MAX_PATTERN:
             message = (
-                f"event pattern: got {size:,} characters, EventBridge takes {_MAX_PATTERN:,}: name fewer things "
-                "in one rule"
+                f"event pattern: got {size:,} characters, EventBridge takes {_MAX_PATTERN:,}: name fewer "
+                "things in one rule"
             )
             raise ValueError(message)
 

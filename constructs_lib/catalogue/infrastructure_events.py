@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from ..impact import Impact
-from ..related_item import RelatedItem
+from constructs_lib.impact import Impact
+from constructs_lib.related_item import RelatedItem
+
 from .console import console
 from .incident_event import IncidentEvent
 from .narrowing import choices, names, said
@@ -18,7 +19,9 @@ class InfrastructureEvents:
 
     @staticmethod
     def auto_scaling_launch_failure(*, groups: Sequence[str] | None = None) -> IncidentEvent:
-        """A group could not launch an instance; it tries again, and each attempt that fails starts an incident.
+        """A group could not launch an instance.
+
+        It tries again, and each attempt that fails starts an incident.
 
         Args:
             groups: names of Auto Scaling groups. By default all.
@@ -47,7 +50,8 @@ class InfrastructureEvents:
 
         Args:
             instance_ids: the instances; all of an account change their states all the time.
-            states: pending, running, shutting-down, stopped, stopping, terminated. By default stopped and terminated.
+            states: pending, running, shutting-down, stopped, stopping, terminated. By default stopped and
+                terminated.
 
         See https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html
         """
@@ -133,7 +137,8 @@ class InfrastructureEvents:
         Args:
             vaults: names of vaults. By default all.
             resource_types: such as ``RDS`` or ``EBS``. By default all.
-            states: ABORTED, EXPIRED, FAILED, PARTIAL. By default expired (it did not start in time) and failed.
+            states: ABORTED, EXPIRED, FAILED, PARTIAL. By default expired (it did not start in time) and
+                failed.
 
         See https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
         """
@@ -148,7 +153,10 @@ class InfrastructureEvents:
             impact=Impact.LOW,
             title="Backup {detail.state}: {detail.resourceArn}",
             related_items=[
-                console("backup/home?region={region}#/jobs/backup/details/{detail.backupJobId}", "Job in AWS Backup")
+                console(
+                    "backup/home?region={region}#/jobs/backup/details/{detail.backupJobId}",
+                    "Job in AWS Backup",
+                )
             ],
         )
 
@@ -181,4 +189,6 @@ def _rds(
 
 
 def _instance() -> RelatedItem:
-    return console("ec2/home?region={region}#InstanceDetails:instanceId={detail.instance-id}", "Instance in EC2")
+    return console(
+        "ec2/home?region={region}#InstanceDetails:instanceId={detail.instance-id}", "Instance in EC2"
+    )

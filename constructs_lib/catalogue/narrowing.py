@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from .._checks import check_list, check_text, has_token
+from constructs_lib._checks import check_list, check_text, has_token
 
 
 def names(argument: str, values: Sequence[str] | None) -> list[str] | None:
@@ -15,8 +15,10 @@ def names(argument: str, values: Sequence[str] | None) -> list[str] | None:
     """
     if values is None:
         return None
-    found = [check_text(f"{argument}[{position}]", value) for position, value in enumerate(_listed(argument, values))]
-    return found
+    return [
+        check_text(f"{argument}[{position}]", value)
+        for position, value in enumerate(_listed(argument, values))
+    ]
 
 
 def choices(argument: str, values: Sequence[str], kind: Any) -> list[str]:  # noqa: ANN401 - a Literal type
@@ -52,7 +54,7 @@ def said(**members: object) -> dict[str, Any]:
 
 
 def nested(path: str, matchers: list[Any] | None) -> dict[str, Any]:
-    """A pattern on one member below others, as in ``responseElements.ConsoleLogin``; empty where it says nothing."""
+    """A pattern on one member below others, as in ``resources.ARN``; empty where it says nothing."""
     if matchers is None:
         return {}
     found: Any = matchers

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
-from ..impact import Impact
+from constructs_lib.impact import Impact
+
 from .console import console, trail_event
 from .incident_event import IncidentEvent
 from .narrowing import choices, names, nested, number, said
@@ -17,19 +18,24 @@ class SecurityEvents:
 
     @staticmethod
     def guard_duty_finding(
-        *, minimum_severity: float = 7, below_severity: float | None = None, types: Sequence[str] | None = None
+        *,
+        minimum_severity: float = 7,
+        below_severity: float | None = None,
+        types: Sequence[str] | None = None,
     ) -> IncidentEvent:
         """A finding of GuardDuty that is not archived.
 
-        GuardDuty tells of a finding in the Region where it was made, at once when it is new, and again when it
-        recurs: every 6 hours unless the detector's frequency says otherwise. Each time starts an incident;
-        archive what is known. An administrator account hears of its members' findings too.
+        GuardDuty tells of a finding in the Region where it was made, at once when it is new, and again when
+        it recurs: every 6 hours unless the detector's frequency says otherwise. Each time starts an
+        incident; archive what is known. An administrator account hears of its members' findings too.
 
         Args:
-            minimum_severity: 1 to 10. By default 7, where GuardDuty's "High" begins; 9 is "Critical", 4 "Medium".
-                The impact follows: 9 is critical, 7 high, 4 medium, less is low.
-            below_severity: for a second rule with another impact or plan above it. By default there is no end.
-            types: finding types, where ``*`` stands for anything, such as ``CryptoCurrency:*``. By default all.
+            minimum_severity: 1 to 10. By default 7, where GuardDuty's "High" begins; 9 is "Critical", 4
+                "Medium". The impact follows: 9 is critical, 7 high, 4 medium, less is low.
+            below_severity: for a second rule with another impact or plan above it. By default there is no
+                end.
+            types: finding types, where ``*`` stands for anything, such as ``CryptoCurrency:*``. By default
+                all.
 
         Raises:
             ValueError: a severity is not within 1 to 10, or the second is not above the first.
@@ -66,15 +72,16 @@ class SecurityEvents:
         products: Sequence[str] | None = None,
         except_products: Sequence[str] | None = None,
     ) -> IncidentEvent:
-        """A finding that Security Hub CSPM has imported: active, and with nobody at work on it (workflow NEW).
+        """A finding that Security Hub CSPM has imported, active and with nobody at work on it.
 
-        It is told of again whenever its product updates it; set its workflow to NOTIFIED to hear no more.
-        Findings of GuardDuty arrive here as well: leave them out if they have a rule of their own. Those of the
-        new Security Hub (detail type "Findings Imported V2") are other events.
+        Its workflow is NEW. It is told of again whenever its product updates it; set its workflow to
+        NOTIFIED to hear no more. Findings of GuardDuty arrive here as well: leave them out if they have a
+        rule of their own. Those of the new Security Hub (detail type "Findings Imported V2") are other
+        events.
 
         Args:
-            minimum_severity: LOW, MEDIUM, HIGH or CRITICAL. By default critical ones only. The impact follows:
-                critical findings are high, high ones medium, others low.
+            minimum_severity: LOW, MEDIUM, HIGH or CRITICAL. By default critical ones only. The impact
+                follows: critical findings are high, high ones medium, others low.
             products: names of products, such as ``Inspector``. By default all.
             except_products: names of products to leave out. By default none.
 
@@ -112,11 +119,12 @@ class SecurityEvents:
     def root_sign_in(*, include_failures: bool = False) -> IncidentEvent:
         """The root user has signed in to the console.
 
-        **CloudTrail records this in us-east-1 only**, whatever Region the person looks at: the rule must stand
-        there. `IncidentRule` warns in a stack of another Region.
+        **CloudTrail records this in us-east-1 only**, whatever Region the person looks at: the rule must
+        stand there. `IncidentRule` warns in a stack of another Region.
 
         Args:
-            include_failures: whether a sign-in that failed counts as well. By default only one that succeeded.
+            include_failures: whether a sign-in that failed counts as well. By default only one that
+                succeeded.
 
         See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
         """
@@ -160,7 +168,8 @@ class SecurityEvents:
             title="KMS {detail.eventName}: {detail.requestParameters.keyId} by {detail.userIdentity.arn}",
             related_items=[
                 console(
-                    "kms/home?region={region}#/kms/keys/{detail.requestParameters.keyId}", "Key in the console"
+                    "kms/home?region={region}#/kms/keys/{detail.requestParameters.keyId}",
+                    "Key in the console",
                 ),
                 trail_event(),
             ],

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from ..impact import Impact
+from constructs_lib.impact import Impact
+
 from .console import console
 from .incident_event import IncidentEvent
 from .narrowing import choices, names, said
@@ -32,14 +33,14 @@ class WorkloadEvents:
     ) -> IncidentEvent:
         """A task of ECS has stopped by itself.
 
-        What a deployment, scaling or a person stops does not count. A service starts its tasks again, and each
-        that stops starts an incident: name the services where one is too many.
+        What a deployment, scaling or a person stops does not count. A service starts its tasks again, and
+        each that stops starts an incident: name the services where one is too many.
 
         Args:
             cluster_arns: the clusters. By default all.
             services: names of services. By default all, and tasks without one.
-            stop_codes: why it stopped. By default because an essential container exited, whatever its exit code, or
-                because it could not start.
+            stop_codes: why it stopped. By default because an essential container exited, whatever its exit
+                code, or because it could not start.
 
         See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
         """
@@ -134,7 +135,8 @@ class WorkloadEvents:
             title="Glue job {detail.jobName} {detail.state}: {detail.message}",
             related_items=[
                 console(
-                    "gluestudio/home?region={region}#/job/{detail.jobName}/run/{detail.jobRunId}", "Run in Glue"
+                    "gluestudio/home?region={region}#/job/{detail.jobName}/run/{detail.jobRunId}",
+                    "Run in Glue",
                 )
             ],
         )

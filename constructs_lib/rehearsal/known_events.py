@@ -1,9 +1,10 @@
-"""Which of the catalogue's samples a pattern is about, so that titles and related items of a rehearsal read well."""
+"""Which of the catalogue's samples a pattern is about: titles and items of a rehearsal read well then."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from ..catalogue.event_samples import sample_event, sample_names
+from constructs_lib.catalogue.event_samples import sample_event, sample_names
+
 from .pattern_values import matches
 
 
@@ -19,7 +20,9 @@ def known_event(pattern: Mapping[str, Any], *, account: str, region: str) -> dic
     """
     names = [name for name in ("source", "detail-type") if name in pattern]
     samples = [sample_event(name, account=account, region=region) for name in sample_names()]
-    fitting = [each for each in samples if names and all(matches(each[name], pattern[name]) for name in names)]
+    fitting = [
+        each for each in samples if names and all(matches(each[name], pattern[name]) for name in names)
+    ]
     return max(fitting, key=lambda event: _agreement(event, pattern), default={})
 
 

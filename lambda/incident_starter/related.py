@@ -42,7 +42,11 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
     """Yield a trigger's items, the most telling first."""
     configuration, name = trigger.configuration, trigger.values["alarm_name"]
     if configuration is None:
-        told = [found for found in mapping(trigger.values.get("detail")).values() if text(found).startswith("arn:")]
+        told = [
+            found
+            for found in mapping(trigger.values.get("detail")).values()
+            if text(found).startswith("arn:")
+        ]
         for arn in map(text, (trigger.resources + told)[:_MOST]):
             yield _resource(f"Resource {arn.rpartition(':')[2]}", arn)
         return

@@ -167,7 +167,7 @@ def _items(
             identifier = item["identifier"]
             [(kind, value)] = identifier["value"].items()
             if kind == "url" and "{" in value:
-                value = titles.link(value, values)  # noqa: PLW2901 - a filled link is the link
+                value = titles.link(value, values)
                 item = {**item, "identifier": {**identifier, "value": {kind: value}}}  # noqa: PLW2901
                 if problems := limits.problems({"relatedItems": [item]}, shape):
                     dropped += problems

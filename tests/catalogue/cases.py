@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from constructs_lib import Impact, IncidentEvent, IncidentEvents
 from constructs_lib.catalogue.event_samples import sample_event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 HERE = f"{REGION}:{ACCOUNT}"
@@ -49,8 +51,10 @@ CASES: dict[str, Case] = {
         f"GuardDuty: SSH brute force attack on {_INSTANCE}",
         (f"guardduty/home?region={REGION}#/findings?fId=16afba5c5c43e07c9e3e5e2e544e95df",),
         (
-            f"arn:aws:guardduty:{HERE}:detector/a0b1c2d3e4f5061728394a5b6c7d8e9f"
-            "/finding/16afba5c5c43e07c9e3e5e2e544e95df",
+            (
+                f"arn:aws:guardduty:{HERE}:detector/a0b1c2d3e4f5061728394a5b6c7d8e9f"
+                "/finding/16afba5c5c43e07c9e3e5e2e544e95df"
+            ),
         ),
         (
             {"detail__severity": 6.9},
@@ -107,8 +111,10 @@ CASES: dict[str, Case] = {
         Impact.MEDIUM,
         f"AWS Health: AWS_EC2_OPERATIONAL_ISSUE in {REGION}",
         (
-            f"https://health.aws.amazon.com/health/home#/account/event-log?eventID=arn:aws:health:{REGION}::event"
-            "%2FEC2%2FAWS_EC2_OPERATIONAL_ISSUE%2FAWS_EC2_OPERATIONAL_ISSUE_SAMPLE_1",
+            (
+                f"https://health.aws.amazon.com/health/home#/account/event-log?eventID=arn:aws:health:{REGION}::event"
+                "%2FEC2%2FAWS_EC2_OPERATIONAL_ISSUE%2FAWS_EC2_OPERATIONAL_ISSUE_SAMPLE_1"
+            ),
         ),
         (),
         (
@@ -147,8 +153,10 @@ CASES: dict[str, Case] = {
         Impact.LOW,
         "Pipeline release has failed",
         (
-            "codesuite/codepipeline/pipelines/release/executions/01234567-89ab-4cde-8f01-23456789abcd"
-            f"/timeline?region={REGION}",
+            (
+                "codesuite/codepipeline/pipelines/release/executions/01234567-89ab-4cde-8f01-23456789abcd"
+                f"/timeline?region={REGION}"
+            ),
         ),
         (f"arn:aws:codepipeline:{HERE}:release",),
         (
@@ -175,8 +183,10 @@ CASES: dict[str, Case] = {
         Impact.MEDIUM,
         f"Stack UPDATE_ROLLBACK_FAILED: {_STACK}",
         (
-            f"cloudformation/home?region={REGION}#/stacks/events?stackId=arn:aws:cloudformation:{HERE}:stack"
-            "%2Fprod-shop%2F6d5c4b3a-2918-4706-b5a4-938271605f4e",
+            (
+                f"cloudformation/home?region={REGION}#/stacks/events?stackId=arn:aws:cloudformation:{HERE}:stack"
+                "%2Fprod-shop%2F6d5c4b3a-2918-4706-b5a4-938271605f4e"
+            ),
         ),
         (_STACK,),
         (
@@ -251,8 +261,10 @@ CASES: dict[str, Case] = {
         Impact.LOW,
         "Glue job load-orders FAILED: Command failed with exit code 1",
         (
-            f"gluestudio/home?region={REGION}#/job/load-orders/run/"
-            "jr_0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9",
+            (
+                f"gluestudio/home?region={REGION}#/job/load-orders/run/"
+                "jr_0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"
+            ),
         ),
         (),
         (
@@ -268,8 +280,10 @@ CASES: dict[str, Case] = {
         "web cannot launch an instance: There is no Spot capacity available.",
         (f"ec2/home?region={REGION}#AutoScalingGroupDetails:id=web;view=activity",),
         (
-            f"arn:aws:autoscaling:{HERE}:autoScalingGroup:6e7f8091-a2b3-4c4d-85e6-f708192a3b4c:"
-            "autoScalingGroupName/web",
+            (
+                f"arn:aws:autoscaling:{HERE}:autoScalingGroup:6e7f8091-a2b3-4c4d-85e6-f708192a3b4c:"
+                "autoScalingGroupName/web"
+            ),
         ),
         (
             {"detail__AutoScalingGroupName": "workers"},
@@ -298,7 +312,7 @@ CASES: dict[str, Case] = {
     "rds_instance_event": Case(
         IncidentEvents.rds_instance_event(instances=["orders"]),
         Impact.HIGH,
-        "RDS orders: The free storage capacity for DB instance orders is low at 4% of the provisioned storage.",
+        "RDS orders: The free storage of DB instance orders is low at 4% of the provisioned storage.",
         (f"rds/home?region={REGION}#database:id=orders;is-cluster=false",),
         (f"arn:aws:rds:{HERE}:db:orders",),
         (

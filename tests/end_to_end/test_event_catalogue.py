@@ -61,7 +61,6 @@ class Overridden(cdk.Stack):
         )
 
 
-
 @pytest.fixture(scope="session")
 def catalogue_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("catalogue")
@@ -118,7 +117,10 @@ def test_given_a_rule_with_words_of_its_own_when_the_event_comes_then_they_stand
     catalogue.aws.wait_idle()
     request = catalogue.request
     assert (request["impact"], request["title"]) == (1, f"Payments are down: {error}")
-    assert [item.get("title") for item in request["relatedItems"]][:2] == ["Runbook", "Execution in Step Functions"]
+    assert [item.get("title") for item in request["relatedItems"]][:2] == [
+        "Runbook",
+        "Execution in Step Functions",
+    ]
     assert request["relatedItems"][0]["identifier"]["value"]["url"] == (
         f"https://wiki.example.com/Card%20%22expired%22%20%2F%20100%20%25?from={ACCOUNT}"
     )
