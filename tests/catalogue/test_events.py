@@ -80,7 +80,7 @@ def test_a_list_that_names_nothing_is_refused(name: str) -> None:
     [(7, None, 7, True), (7, None, 6.9, False), (7, 9, 8.9, True), (7, 9, 9, False), (1, None, 10, True)],
 )
 def test_a_severity_lies_between_its_bounds(
-    minimum: float, below: float | None, severity: float, is_heard: bool
+    minimum: float, below: float | None, severity: float, *, is_heard: bool
 ) -> None:
     event = IncidentEvents.guard_duty_finding(minimum_severity=minimum, below_severity=below)
     assert is_matched(event.pattern, sample("guard_duty_finding", detail__severity=severity)) is is_heard
@@ -254,7 +254,8 @@ def test_any_detail_is_a_pattern_or_a_sentence(detail: dict[str, Any]) -> None:
     try:
         event = IncidentEvent("shop", "Lost", impact=Impact.LOW, title="t", detail=detail)
     except ValueError as error:
-        assert str(error).startswith("detail.")
+        sentence = str(error)
+        assert sentence.startswith("detail.")
     else:
         json.dumps(event.pattern, allow_nan=False)
 
