@@ -1,5 +1,6 @@
 """Rules for events that the library knows."""
 
+import re
 from collections.abc import Sequence
 
 from aws_cdk import Annotations, Duration, Stack, aws_events as events, aws_sqs as sqs
@@ -13,6 +14,8 @@ from .impact import Impact
 from .incident_target import IncidentTarget
 from .related_item import RelatedItem
 from .starter_interface import IIncidentStarter
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 class IncidentRule(events.Rule):
@@ -122,5 +125,14 @@ def _pattern(event: IncidentEvent, accounts: Sequence[str] | None) -> events.Eve
         detail_type=pattern["detail-type"],
         resources=pattern.get("resources"),
         detail=pattern.get("detail"),
-        account=names("accounts", accounts),
+        account=_checked_accounts(accounts),
     )
+
+
+def _checked_accounts(accounts: Sequence[str] | None) -> list[str] | None:
+    found = names("accounts", accounts)
+    for account in found or ():
+        if not has_token(account) and not _ACCOUNT.fullmatch(account):
+            message = f"accounts: got {account!r}, account ids of 12 digits are needed"
+            raise ValueError(message)
+    return found

@@ -9,7 +9,7 @@ from constructs_lib.related_item import RelatedItem
 
 from .console import console
 from .incident_event import IncidentEvent
-from .narrowing import choices, names, number, said
+from .narrowing import arns, choices, names, number, said
 
 HealthCategory = Literal["issue", "accountNotification", "investigation", "scheduledChange"]
 HealthStatus = Literal["open", "closed", "upcoming"]
@@ -124,7 +124,7 @@ class AccountEvents:
             "aws.acm",
             "ACM Certificate Approaching Expiration",
             detail={"DaysToExpiry": wanted},
-            resources=names("certificate_arns", certificate_arns) or [],
+            resources=arns("certificate_arns", certificate_arns) or [],
             impact=Impact.MEDIUM,
             title="Certificate of {detail.CommonName} expires in {detail.DaysToExpiry} days",
             related_items=[

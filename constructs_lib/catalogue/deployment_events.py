@@ -6,7 +6,7 @@ from constructs_lib.impact import Impact
 
 from .console import console
 from .incident_event import IncidentEvent
-from .narrowing import names, nested, said
+from .narrowing import arns, globs, names, nested, said
 
 _STUCK = [
     "CREATE_FAILED",
@@ -95,7 +95,7 @@ class DeploymentEvents:
 
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
         """
-        named = names("stack_names", stack_names)
+        named = globs("stack_names", stack_names)
         ids = named and [{"wildcard": f"*:stack/{name}/*"} for name in named]
         return IncidentEvent(
             "aws.cloudformation",
@@ -129,7 +129,7 @@ class DeploymentEvents:
             "aws.ecs",
             "ECS Deployment State Change",
             detail={"eventName": ["SERVICE_DEPLOYMENT_FAILED"]},
-            resources=names("service_arns", service_arns) or [],
+            resources=arns("service_arns", service_arns) or [],
             impact=Impact.MEDIUM,
             title="ECS deployment has failed: {detail.reason}",
             related_items=[console("ecs/v2/clusters?region={region}", "Clusters in the console")],

@@ -40,13 +40,13 @@ class IncidentEvent:
     """
 
     source: str
-    detail_type: str | Sequence[str]
+    detail_type: str | Sequence[str] = field(hash=False)
     impact: Impact = field(kw_only=True)
     title: str = field(kw_only=True)
     detail: Mapping[str, Any] = field(default_factory=dict, kw_only=True, hash=False)
-    resources: Sequence[str] = field(default=(), kw_only=True)
-    related_items: Sequence[RelatedItem] = field(default=(), kw_only=True)
-    regions: Sequence[str] = field(default=(), kw_only=True)
+    resources: Sequence[str] = field(default=(), kw_only=True, hash=False)
+    related_items: Sequence[RelatedItem] = field(default=(), kw_only=True, hash=False)
+    regions: Sequence[str] = field(default=(), kw_only=True, hash=False)
     needs: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:

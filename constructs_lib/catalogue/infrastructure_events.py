@@ -8,7 +8,7 @@ from constructs_lib.related_item import RelatedItem
 
 from .console import console
 from .incident_event import IncidentEvent
-from .narrowing import choices, names, said
+from .narrowing import choices, ids, names, said
 
 InstanceState = Literal["pending", "running", "shutting-down", "stopped", "stopping", "terminated"]
 BackupState = Literal["ABORTED", "EXPIRED", "FAILED", "PARTIAL"]
@@ -59,7 +59,7 @@ class InfrastructureEvents:
             "aws.ec2",
             "EC2 Instance State-change Notification",
             detail={
-                "instance-id": names("instance_ids", instance_ids),
+                "instance-id": ids("instance_ids", instance_ids, "i-"),
                 "state": choices("states", states, InstanceState),
             },
             impact=Impact.MEDIUM,
@@ -79,7 +79,7 @@ class InfrastructureEvents:
         return IncidentEvent(
             "aws.ec2",
             "EC2 Spot Instance Interruption Warning",
-            detail=said(**{"instance-id": names("instance_ids", instance_ids)}),
+            detail=said(**{"instance-id": ids("instance_ids", instance_ids, "i-")}),
             impact=Impact.NO_IMPACT,
             title="Spot instance {detail.instance-id}: {detail.instance-action} in two minutes",
             related_items=[_instance()],
@@ -175,7 +175,7 @@ def _rds(
         detail=said(
             EventCategories=names("categories", categories),
             SourceIdentifier=names(argument, identifiers),
-            EventID=names("event_ids", event_ids),
+            EventID=ids("event_ids", event_ids, "RDS-EVENT-"),
         ),
         impact=Impact.HIGH,
         title="RDS {detail.SourceIdentifier}: {detail.Message}",

@@ -1,24 +1,51 @@
 """The arguments that narrow an event of the catalogue: checked, and left out where they say nothing."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 from constructs_lib._checks import check_list, check_text, has_token
 
 
 def names(argument: str, values: Sequence[str] | None) -> list[str] | None:
-    """Names, ids or ARNs of which an event must have one; tokens are welcome.
+    """Names or ids, of which an event must have one; tokens are welcome.
 
     Raises:
-        ValueError: it is an empty list, which would match nothing, or holds something else than texts.
+        ValueError: it is an empty list, which would match nothing, or holds something else than names.
     """
-    if values is None:
-        return None
-    return [
-        check_text(f"{argument}[{position}]", value)
-        for position, value in enumerate(_listed(argument, values))
-    ]
+    return _texts(argument, values, "a name", lambda name: not name.startswith("arn:"))
+
+
+def arns(argument: str, values: Sequence[str] | None) -> list[str] | None:
+    """ARNs, of which an event must have one; tokens are welcome.
+
+    Raises:
+        ValueError: it is an empty list, which would match nothing, or holds something else than ARNs.
+    """
+    return _texts(argument, values, "an ARN", lambda arn: arn.startswith("arn:"))
+
+
+def ids(argument: str, values: Sequence[str] | None, prefix: str) -> list[str] | None:
+    """Ids with a prefix, of which an event must have one; tokens are welcome.
+
+    Raises:
+        ValueError: it is an empty list, which would match nothing, or holds something else than such ids.
+    """
+    return _texts(argument, values, f"an id as in {prefix}...", lambda found: found.startswith(prefix))
+
+
+def globs(argument: str, values: Sequence[str] | None) -> list[str] | None:
+    """Names in which a star stands for anything.
+
+    Raises:
+        ValueError: as for `names`; or two stars follow each other, which EventBridge refuses.
+    """
+    return _texts(
+        argument,
+        values,
+        "a name, in which no two stars follow each other,",
+        lambda name: not name.startswith("arn:") and "**" not in name,
+    )
 
 
 def choices(argument: str, values: Sequence[str], kind: Any) -> list[str]:  # noqa: ANN401 - a Literal type
@@ -62,6 +89,21 @@ def nested(path: str, matchers: list[Any] | None) -> dict[str, Any]:
         found = {name: found}
     pattern: Mapping[str, Any] = found
     return dict(pattern)
+
+
+def _texts(
+    argument: str, values: Sequence[str] | None, needed: str, is_right: Callable[[str], bool]
+) -> list[str] | None:
+    if values is None:
+        return None
+    found = []
+    for position, value in enumerate(_listed(argument, values)):
+        text = check_text(f"{argument}[{position}]", value)
+        if not (has_token(text) or is_right(text)):
+            message = f"{argument}[{position}]: got {text!r}, {needed} is needed: no event would match"
+            raise ValueError(message)
+        found.append(text)
+    return found
 
 
 def _listed(argument: str, values: Sequence[str]) -> Sequence[object]:

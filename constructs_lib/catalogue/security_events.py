@@ -7,7 +7,7 @@ from constructs_lib.impact import Impact
 
 from .console import console, trail_event
 from .incident_event import IncidentEvent
-from .narrowing import choices, names, nested, number, said
+from .narrowing import arns, choices, globs, names, nested, number, said
 
 SecurityHubSeverity = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
 _TRAIL = "a CloudTrail trail that logs management events"
@@ -48,7 +48,7 @@ class SecurityEvents:
                 message = f"below_severity: got {below_severity!r}, it must be above {minimum_severity!r}"
                 raise ValueError(message)
             severity += ["<", below_severity]
-        wanted = names("types", types)
+        wanted = globs("types", types)
         return IncidentEvent(
             "aws.guardduty",
             "GuardDuty Finding",
@@ -162,7 +162,7 @@ class SecurityEvents:
                 "eventSource": ["kms.amazonaws.com"],
                 "eventName": ["ScheduleKeyDeletion", *(["DisableKey"] if include_disabling else [])],
                 "errorCode": [{"exists": False}],
-                **nested("resources.ARN", names("key_arns", key_arns)),
+                **nested("resources.ARN", arns("key_arns", key_arns)),
             },
             impact=Impact.HIGH,
             title="KMS {detail.eventName}: {detail.requestParameters.keyId} by {detail.userIdentity.arn}",

@@ -7,7 +7,7 @@ from constructs_lib.impact import Impact
 
 from .console import console
 from .incident_event import IncidentEvent
-from .narrowing import choices, names, said
+from .narrowing import arns, choices, names, said
 
 EcsStopCode = Literal[
     "EssentialContainerExited",
@@ -51,7 +51,7 @@ class WorkloadEvents:
             detail=said(
                 lastStatus=["STOPPED"],
                 stopCode=choices("stop_codes", stop_codes, EcsStopCode),
-                clusterArn=names("cluster_arns", cluster_arns),
+                clusterArn=arns("cluster_arns", cluster_arns),
                 group=named and [f"service:{name}" for name in named],
             ),
             impact=Impact.MEDIUM,
@@ -78,7 +78,7 @@ class WorkloadEvents:
             "Step Functions Execution Status Change",
             detail=said(
                 status=choices("statuses", statuses, ExecutionStatus),
-                stateMachineArn=names("state_machine_arns", state_machine_arns),
+                stateMachineArn=arns("state_machine_arns", state_machine_arns),
             ),
             impact=Impact.MEDIUM,
             title="Execution {detail.status}: {detail.stateMachineArn}",
@@ -107,7 +107,7 @@ class WorkloadEvents:
             "Batch Job State Change",
             detail=said(
                 status=["FAILED"],
-                jobQueue=names("job_queue_arns", job_queue_arns),
+                jobQueue=arns("job_queue_arns", job_queue_arns),
                 jobName=names("jobs", jobs),
             ),
             impact=Impact.LOW,

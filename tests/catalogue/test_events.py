@@ -202,6 +202,22 @@ MISTAKES: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         lambda: IncidentEvents.code_pipeline_failure(pipelines="release"),
         ("pipelines", "got 'release'", "a list"),
     ),
+    "a name for an ARN": (
+        lambda: IncidentEvents.step_functions_failure(state_machine_arns=["orders"]),
+        ("state_machine_arns[0]", "got 'orders'", "an ARN"),
+    ),
+    "an ARN for a name": (
+        lambda: IncidentEvents.backup_job_failure(vaults=["nightly", "arn:aws:backup:r:1:backup-vault:x"]),
+        ("vaults[1]", "got 'arn:aws:backup", "a name"),
+    ),
+    "stars that EventBridge refuses": (
+        lambda: IncidentEvents.guard_duty_finding(types=["Recon:**"]),
+        ("types[0]", "got 'Recon:**'", "no two stars"),
+    ),
+    "an instance that is none": (
+        lambda: IncidentEvents.ec2_instance_state(["web"]),
+        ("instance_ids[0]", "got 'web'", "i-"),
+    ),
     "more names than a pattern has room for": (
         lambda: IncidentEvents.glue_job_failure(jobs=[f"load-{n:04}" for n in range(200)]),
         ("event pattern", "2,048", "fewer things"),
@@ -262,4 +278,5 @@ def test_any_detail_is_a_pattern_or_a_sentence(detail: dict[str, Any]) -> None:
 
 def test_two_events_that_say_the_same_are_equal() -> None:
     assert IncidentEvents.root_sign_in() == IncidentEvents.root_sign_in()
+    assert len({IncidentEvents.root_sign_in(), IncidentEvents.root_sign_in()}) == 1
     assert IncidentEvents.kms_key_deletion(key_arns=[KEY]) != IncidentEvents.kms_key_deletion()

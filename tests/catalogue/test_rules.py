@@ -172,6 +172,7 @@ def test_a_rule_of_another_account_names_it_in_both_patterns() -> None:
         ),
         ({"event": IncidentEvents.root_sign_in}, ("Stack/Rule: event: got", "IncidentEvent is needed")),
         ({"event": LOST, "accounts": []}, ("Stack/Rule: accounts: got an empty list",)),
+        ({"event": LOST, "accounts": ["1111"]}, ("Stack/Rule: accounts: got '1111'", "12 digits")),
         ({"event": LOST, "impact": 9}, ("Stack/Incidents", "impact: got 9")),
         ({"event": LOST, "title": "{order}"}, ("Stack/Incidents", "'{order}'")),
         ({"event": LOST, "retry_attempts": 186}, ("retry_attempts: got 186",)),

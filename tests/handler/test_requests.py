@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings, strategies as st
 from incident_starter import limits
 from incident_starter.request import SOURCE, STEPS, Draft, Layer, clean, draft, request
 from incident_starter.triggers import Invocation, read
@@ -301,16 +302,16 @@ def test_a_link_is_filled_in_from_the_event(url: str, link: str) -> None:
     assert found.startswith(link)
 
 
-@pytest.mark.parametrize(
-    "value", ["a/b?c=d&e#f%g {region} \"'<>\\", "東京 🔥", "\ud800", "@evil.example.com/"]
-)
+@settings(deadline=None)
+@example("a/b?c=d&e#f%g {region} \"'<>\\")
+@example("\ud800")
+@example("@evil.example.com/")
+@given(st.text())
 def test_what_an_event_says_cannot_change_where_a_link_leads(value: str) -> None:
     content = aws_event("guard_duty_finding")
     content["detail"]["title"] = value
-    [found] = links_of(content, "https://wiki.example.com/{detail.title}")
-    host, _, path = found.removeprefix("https://").partition("/")
-    assert host == "wiki.example.com"
-    assert re.fullmatch(r"[A-Za-z0-9%_.~:-]+", path)
+    for found in links_of(content, "https://wiki.example.com/{detail.title}"):
+        assert re.fullmatch(r"https://wiki\.example\.com/[A-Za-z0-9%_.~:-]+", found)
 
 
 def test_a_link_without_its_value_is_left_out_and_told() -> None:
