@@ -1,6 +1,7 @@
 """Events of deployments: pipelines, rollouts and stacks that failed."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from constructs_lib.impact import Impact
 
@@ -96,7 +97,7 @@ class DeploymentEvents:
         See https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
         """
         named = globs("stack_names", stack_names)
-        ids = named and [{"wildcard": f"*:stack/{name}/*"} for name in named]
+        ids: list[Any] | None = named and [{"wildcard": f"*:stack/{name}/*"} for name in named]
         return IncidentEvent(
             "aws.cloudformation",
             "CloudFormation Stack Status Change",

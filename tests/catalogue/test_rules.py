@@ -19,6 +19,7 @@ from tests.constructs.apps import (
     RULES,
     allowed,
     flat,
+    new_app,
     new_stack,
     new_starter,
     only,
@@ -101,7 +102,8 @@ def test_each_event_takes_one_rule_with_its_pattern_and_no_permission() -> None:
 
 
 def test_names_that_only_deployment_knows_narrow_an_event() -> None:
-    stack = new_stack(env=ENVIRONMENT)
+    app = new_app()
+    stack = cdk.Stack(app, "Stack", env=ENVIRONMENT)
     key = kms.Key(stack, "Key")
     IncidentRule(
         stack, "Keys", new_starter(stack), event=IncidentEvents.kms_key_deletion(key_arns=[key.key_arn])
@@ -109,7 +111,7 @@ def test_names_that_only_deployment_knows_narrow_an_event() -> None:
     IncidentRule(
         stack,
         "Stacks",
-        new_starter(cdk.Stack(stack.node.root, "Other", env=ENVIRONMENT)),
+        new_starter(cdk.Stack(app, "Other", env=ENVIRONMENT)),
         event=IncidentEvents.cloud_formation_failure(stack_names=[cdk.Aws.STACK_NAME]),
     )
     found = [flat(rule["EventPattern"]) for rule in resources(synth(stack)["Stack"], "AWS::Events::Rule")]
@@ -149,11 +151,13 @@ def test_what_comes_by_another_bus_or_from_any_region_warns_of_nothing() -> None
 
 
 def test_a_rule_of_another_account_names_it_in_both_patterns() -> None:
-    app = new_stack(env=ENVIRONMENT)
-    starter = new_starter(app, function_name="incidents", trusted_accounts=[OTHER_ACCOUNT])
-    member = cdk.Stack(
-        app.node.root, "Member", env=cdk.Environment(account=OTHER_ACCOUNT, region="eu-west-1")
+    app = new_app()
+    starter = new_starter(
+        cdk.Stack(app, "Platform", env=ENVIRONMENT),
+        function_name="incidents",
+        trusted_accounts=[OTHER_ACCOUNT],
     )
+    member = cdk.Stack(app, "Member", env=cdk.Environment(account=OTHER_ACCOUNT, region="eu-west-1"))
     IncidentRule(member, "Lost", starter, event=LOST, accounts=[OTHER_ACCOUNT])
     found = [
         rule["EventPattern"]
