@@ -48,7 +48,7 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
             if text(found).startswith("arn:")
         ]
         for arn in map(text, (trigger.resources + told)[:_MOST]):
-            yield _resource(f"Resource {arn.rpartition(':')[2]}", arn)
+            yield _resource(f"Resource {arn.split(':', 5)[-1]}", arn)
         return
     yield _resource(f"Alarm {name}", trigger.arn)
     _, partition, _, region, account, *_ = (*trigger.arn.split(":"), *[""] * 5)
