@@ -6,6 +6,8 @@ from typing import Any, get_args
 
 from constructs_lib._checks import check_list, check_text, has_token
 
+_UNKNOWN_LIST = "#{Token["
+
 
 def names(argument: str, values: Sequence[str] | None) -> list[str] | None:
     """Names or ids, of which an event must have one; tokens are welcome.
@@ -99,6 +101,12 @@ def _texts(
     found = []
     for position, value in enumerate(_listed(argument, values)):
         text = check_text(f"{argument}[{position}]", value)
+        if _UNKNOWN_LIST in text:
+            message = (
+                f"{argument}: got a list that is known only at deployment, a pattern needs to know how many "
+                "there are: name them one by one, as with Fn.select"
+            )
+            raise ValueError(message)
         if not (has_token(text) or is_right(text)):
             message = f"{argument}[{position}]: got {text!r}, {needed} is needed: no event would match"
             raise ValueError(message)

@@ -161,6 +161,20 @@ def test_a_stack_of_another_name_is_never_heard(other: str) -> None:
     )
 
 
+VISIBLE = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=12).filter(
+    lambda name: not name.startswith("arn:") and "Token[" not in name
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(VISIBLE, min_size=1, max_size=4), VISIBLE)
+def test_an_event_is_heard_if_its_name_is_one_of_those_given(wanted: list[str], name: str) -> None:
+    event = IncidentEvents.code_pipeline_failure(pipelines=wanted)
+    for found in (*wanted, name):
+        heard = is_matched(event.pattern, sample("code_pipeline_failure", detail__pipeline=found))
+        assert heard is (found in wanted)
+
+
 MISTAKES: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
     "a severity beyond GuardDuty's": (
         lambda: IncidentEvents.guard_duty_finding(minimum_severity=11),

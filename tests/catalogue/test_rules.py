@@ -119,6 +119,14 @@ def test_names_that_only_deployment_knows_narrow_an_event() -> None:
     assert any("AWS::StackName" in pattern for pattern in found)
 
 
+def test_a_list_that_only_deployment_knows_is_refused() -> None:
+    listed = cdk.CfnParameter(new_stack(), "Clusters", type="CommaDelimitedList").value_as_list
+    with pytest.raises(ValueError, match=r"cluster_arns: got a list .* known only at deployment.*Fn.select"):
+        IncidentEvents.ecs_task_stopped(cluster_arns=listed)
+    first = cdk.Fn.select(0, listed)
+    assert IncidentEvents.ecs_task_stopped(cluster_arns=[first]).detail["clusterArn"] == [first]
+
+
 @pytest.mark.parametrize(
     "event",
     [

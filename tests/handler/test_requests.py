@@ -314,6 +314,11 @@ def test_what_an_event_says_cannot_change_where_a_link_leads(value: str) -> None
         assert re.fullmatch(r"https://wiki\.example\.com/[A-Za-z0-9%_.~:-]+", found)
 
 
+def test_a_link_in_an_alarms_description_is_filled_in_as_well() -> None:
+    body = requested(described("Runbook: https://wiki.example.com/{alarm_name}?state={state}"))
+    assert urls(body)[0] == "https://wiki.example.com/checkout-errors?state=ALARM"
+
+
 def test_a_link_without_its_value_is_left_out_and_told() -> None:
     content = aws_event("guard_duty_finding")
     assert links_of(content, "https://x/{detail.nobody}", "https://y") == ["https://y"]
