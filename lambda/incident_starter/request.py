@@ -170,7 +170,7 @@ def _items(
                 value = titles.link(value, values)
                 item = {**item, "identifier": {**identifier, "value": {kind: value}}}  # noqa: PLW2901
                 if problems := limits.problems({"relatedItems": [item]}, shape):
-                    dropped += problems
+                    dropped.append(f"{shown(identifier['value'][kind])}: {problems[0]}")
                     continue
             target = value if isinstance(value, str) else _encode(value)
             found.setdefault(f"{identifier['type']} {kind} {target}", item)
