@@ -71,6 +71,8 @@ class InfrastructureEvents:
     def ec2_spot_interruption(*, instance_ids: Sequence[str] | None = None) -> IncidentEvent:
         """EC2 takes a spot instance back in two minutes.
 
+        The ARN in such an event names a zone where the Region belongs: no related item is made of it.
+
         Args:
             instance_ids: the instances. By default all.
 

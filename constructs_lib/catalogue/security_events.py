@@ -25,9 +25,9 @@ class SecurityEvents:
     ) -> IncidentEvent:
         """A finding of GuardDuty that is not archived.
 
-        GuardDuty tells of a finding in the Region where it was made, at once when it is new, and again when
-        it recurs: every 6 hours unless the detector's frequency says otherwise. Each time starts an
-        incident; archive what is known. An administrator account hears of its members' findings too.
+        GuardDuty tells of a finding in the Region where it was made, within five minutes when it is new, and
+        again when it recurs: every 6 hours unless the detector's frequency says otherwise. Each time starts
+        an incident; archive what is known. An administrator account hears of its members' findings too.
 
         Args:
             minimum_severity: 1 to 10. By default 7, where GuardDuty's "High" begins; 9 is "Critical", 4

@@ -127,25 +127,22 @@ def test_a_list_that_only_deployment_knows_is_refused() -> None:
     assert IncidentEvents.ecs_task_stopped(cluster_arns=[first]).detail["clusterArn"] == [first]
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        IncidentEvents.root_sign_in(),
-        IncidentEvents.trusted_advisor_check(),
-        IncidentEvents.health_event(services=["IAM", "ROUTE53"]),
-    ],
-)
-def test_an_event_of_another_region_warns_where_the_region_is_known_and_wrong(event: IncidentEvent) -> None:
-    heard: dict[str, list[str]] = {}
-    for region in ("eu-west-1", "us-east-1", None):
-        stack = stack_in(region)
-        IncidentRule(stack, "Rule", new_starter(stack), event=event)
-        heard[str(region)] = warnings(stack)
-    assert (heard["us-east-1"], heard["None"]) == ([], [])
-    [warning] = heard["eu-west-1"]
-    assert "us-east-1" in warning
-    assert "eu-west-1" in warning
-    assert "cdk-incident-starter:eventOfAnotherRegion" in warning
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1", None])
+def test_events_of_another_region_warn_where_the_region_is_known_and_wrong(region: str | None) -> None:
+    stack = stack_in(region)
+    starter = new_starter(stack)
+    IncidentRule(stack, "Root", starter, event=IncidentEvents.root_sign_in())
+    IncidentRule(stack, "Advice", starter, event=IncidentEvents.trusted_advisor_check())
+    services = ["IAM", "ROUTE53"]
+    IncidentRule(stack, "Global", starter, event=IncidentEvents.health_event(services=services))
+    heard = warnings(stack)
+    if region != "eu-west-1":
+        assert heard == []
+        return
+    assert len(heard) == 3
+    for warning, source in zip(heard, ("signin", "trustedadvisor", "health"), strict=True):
+        for part in (f"aws.{source}", "us-east-1", region, "cdk-incident-starter:eventOfAnotherRegion"):
+            assert part in warning
 
 
 def test_what_comes_by_another_bus_or_from_any_region_warns_of_nothing() -> None:

@@ -53,9 +53,9 @@ class Overridden(cdk.Stack):
             starter,
             event=IncidentEvents.step_functions_failure(state_machine_arns=[machine]),
             impact=Impact.CRITICAL,
-            title="Payments are down: {detail.error}",
+            title="Payments are down: {detail.name}",
             related_items=[
-                RelatedItem.url("https://wiki.example.com/{detail.error}?from={account}", title="Runbook"),
+                RelatedItem.url("https://wiki.example.com/{detail.name}?from={account}", title="Runbook"),
                 RelatedItem.url("https://wiki.example.com/{detail.nobody.said.so}", title="Leads nowhere"),
             ],
         )
@@ -112,11 +112,11 @@ def test_given_a_rule_with_words_of_its_own_when_the_event_comes_then_they_stand
     catalogue: Scene,
 ) -> None:
     machine = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:payments"
-    error = 'Card "expired" / 100 %'
-    put(catalogue, sample("step_functions_failure", detail__stateMachineArn=machine, detail__error=error))
+    name = 'Card "expired" / 100 %'
+    put(catalogue, sample("step_functions_failure", detail__stateMachineArn=machine, detail__name=name))
     catalogue.aws.wait_idle()
     request = catalogue.request
-    assert (request["impact"], request["title"]) == (1, f"Payments are down: {error}")
+    assert (request["impact"], request["title"]) == (1, f"Payments are down: {name}")
     assert [item.get("title") for item in request["relatedItems"]][:2] == [
         "Runbook",
         "Execution in Step Functions",
