@@ -8,9 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .catalogue.incident_event import IncidentEvent as IncidentEvent
+    from .catalogue.incident_events import IncidentEvents as IncidentEvents
     from .impact import Impact as Impact
     from .incident_action import IncidentAction as IncidentAction
     from .incident_details import IncidentDetails as IncidentDetails
+    from .incident_rule import IncidentRule as IncidentRule
     from .incident_sink import IncidentSink as IncidentSink
     from .incident_starter import IncidentStarter as IncidentStarter
     from .incident_subscription import IncidentSubscription as IncidentSubscription
@@ -34,6 +37,9 @@ __all__ = [
     "Impact",
     "IncidentAction",
     "IncidentDetails",
+    "IncidentEvent",
+    "IncidentEvents",
+    "IncidentRule",
     "IncidentSink",
     "IncidentStarter",
     "IncidentSubscription",
@@ -57,6 +63,9 @@ _ROOMS = {
     "Impact": "impact",
     "IncidentAction": "incident_action",
     "IncidentDetails": "incident_details",
+    "IncidentEvent": "catalogue.incident_event",
+    "IncidentEvents": "catalogue.incident_events",
+    "IncidentRule": "incident_rule",
     "IncidentSink": "incident_sink",
     "IncidentStarter": "incident_starter",
     "IncidentSubscription": "incident_subscription",

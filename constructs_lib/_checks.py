@@ -64,15 +64,24 @@ def check_title(value: object) -> str:
         ValueError: see `check_text`; or a placeholder is unknown or a brace is not closed.
     """
     title = check_text("title", value)
-    unknown = titles.unknown_placeholders(without_tokens(title))
+    check_placeholders("title", title, "a literal brace is written twice")
+    return title
+
+
+def check_placeholders(name: str, template: str, literal_brace: str) -> None:
+    """A text in which names in braces are replaced by what they stand for in the event.
+
+    Raises:
+        ValueError: a placeholder is unknown or a brace is not closed.
+    """
+    unknown = titles.unknown_placeholders(without_tokens(template))
     if unknown:
         known = ", ".join(f"{{{name}}}" for name in titles.PLACEHOLDERS)
         message = (
-            f"title: got {title!r} with {', '.join(map(repr, unknown))}; known placeholders are {known} and "
-            "{detail.any.path}, a literal brace is written twice"
+            f"{name}: got {template!r} with {', '.join(map(repr, unknown))}; known placeholders are {known} "
+            f"and {{detail.any.path}}, {literal_brace}"
         )
         raise ValueError(message)
-    return title
 
 
 def check_list(name: str, value: object, of: str = "values") -> Sequence[object]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from ._checks import check_request, check_text, has_token, without_tokens
+from ._checks import check_placeholders, check_request, check_text, has_token, without_tokens
 
 if TYPE_CHECKING:
     from aws_cdk.aws_cloudwatch import IMetric
@@ -82,7 +82,9 @@ class RelatedItem:
         """A link.
 
         Args:
-            url: an http or https address of at most 1,000 characters, without white space.
+            url: an http or https address of at most 1,000 characters, without white space. It may hold the
+                placeholders of a title, such as ``{detail.any.path}``; each becomes a percent-encoded value
+                of the alarm or event. Where a value is missing, the incident goes without this link.
             title: what responders read, at most 200 characters. By default the address stands alone.
             type: what the link leads to.
 
@@ -214,3 +216,5 @@ def _check_link(name: str, value: object) -> None:
             "percent-encode or remove it"
         )
         raise ValueError(message)
+    if name == "url":
+        check_placeholders(name, link, "a literal brace is percent-encoded, as %7B or %7D")

@@ -26,16 +26,15 @@ def sample_events(pattern: Mapping[str, Any], *, account: str, region: str) -> I
     for plain in itertools.islice(_without_or(pattern), _MOST_ALTERNATIVES):
         event = {
             "version": "0",
-            "id": str(uuid.uuid4()),
             "detail-type": "Rehearsal",
             "source": "rehearsal",
             "account": account,
-            "time": _now(),
             "region": region,
             "resources": [],
             "detail": {},
         }
         event |= known_event(plain, account=account, region=region)
+        event |= {"id": str(uuid.uuid4()), "time": _now(), "region": region}
         yield _laid_over(event, plain)
 
 

@@ -42,8 +42,13 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
     """Yield a trigger's items, the most telling first."""
     configuration, name = trigger.configuration, trigger.values["alarm_name"]
     if configuration is None:
-        for arn in map(text, trigger.resources[:_MOST]):
-            yield _resource(f"Resource {arn.rpartition(':')[2]}", arn)
+        told = [
+            found
+            for found in mapping(trigger.values.get("detail")).values()
+            if text(found).startswith("arn:")
+        ]
+        for arn in map(text, (trigger.resources + told)[:_MOST]):
+            yield _resource(f"Resource {arn.split(':', 5)[-1]}", arn)
         return
     yield _resource(f"Alarm {name}", trigger.arn)
     _, partition, _, region, account, *_ = (*trigger.arn.split(":"), *[""] * 5)

@@ -108,7 +108,7 @@ def draft(
     layers.append(own)
     said = [layer.partial for layer in layers]
     dropped = [sentence for layer in layers for sentence in layer.dropped]
-    items = _items(said, dropped)
+    items = _items(said, trigger.values, shape, dropped)
     details = _details(trigger, said, shape, dropped)
     by_hand = said[0].get("title") if trigger.kind == "hand" else None  # the API's own: no template
     template = next((partial["title"] for partial in said if partial.get("title")), "")
@@ -157,14 +157,23 @@ def _first(said: list[Partial], name: str) -> Any:
     return next((partial[name] for partial in said if name in partial), None)
 
 
-def _items(said: list[Partial], dropped: list[str]) -> dict[str, Partial]:
-    """Add the items up, one per identifier, as many as are allowed."""
+def _items(
+    said: list[Partial], values: Mapping[str, object], shape: Shape, dropped: list[str]
+) -> dict[str, Partial]:
+    """Add the items up, links filled in, one per identifier, as many as are allowed."""
     found: dict[str, Partial] = {}
     for partial in said:
         for item in partial.get("relatedItems", ()):
-            [(kind, value)] = item["identifier"]["value"].items()
+            identifier = item["identifier"]
+            [(kind, value)] = identifier["value"].items()
+            if kind == "url" and "{" in value:
+                value = titles.link(value, values)
+                item = {**item, "identifier": {**identifier, "value": {kind: value}}}  # noqa: PLW2901
+                if problems := limits.problems({"relatedItems": [item]}, shape):
+                    dropped.append(f"{shown(identifier['value'][kind])}: {problems[0]}")
+                    continue
             target = value if isinstance(value, str) else _encode(value)
-            found.setdefault(f"{item['identifier']['type']} {kind} {target}", item)
+            found.setdefault(f"{identifier['type']} {kind} {target}", item)
     if len(found) > limits.MAX_RELATED_ITEMS:
         dropped.append(f"relatedItems: {limits.MAX_RELATED_ITEMS} of {len(found)} are sent")
     return dict(list(found.items())[: limits.MAX_RELATED_ITEMS])

@@ -1,7 +1,8 @@
-"""Titles are templates: `{name}` is looked up, `{{` is a brace, and nothing is ever run."""
+"""Titles and links are templates: `{name}` is looked up, in titles `{{` is a brace, nothing is ever run."""
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from .texts import excerpt, one_line
 
@@ -9,6 +10,7 @@ PLACEHOLDERS = ("alarm_name", "state", "reason", "account", "region", "source", 
 """The names a title may use; `{detail.any.path}` comes on top."""
 
 _PIECES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_NAMES = re.compile(r"\{([^{}]*)\}")
 _DETAIL = re.compile(r"detail(\.[^\s{}.]+)+")
 _FALLBACKS = {"reason": "no reason given", "contributor": "no contributor"}
 
@@ -28,10 +30,27 @@ def render(template: str, values: Mapping[str, object]) -> str:
     return one_line(template)
 
 
+def link(template: str, values: Mapping[str, object]) -> str:
+    """Fill a link in, percent-encoded; nothing where a value is missing, as half a link leads nowhere."""
+    for name in set(_NAMES.findall(template)):
+        found = _found(name, values)
+        if found == "":
+            return ""
+        if found:
+            template = template.replace(f"{{{name}}}", quote(found, ":", errors="replace"))
+    return template
+
+
 def _replaced(piece: re.Match[str], values: Mapping[str, object]) -> str | None:
     name = piece.group(1)
     if name is None:
         return piece.group()[0] if len(piece.group()) > 1 else None
+    found = _found(name, values)
+    return _FALLBACKS.get(name) or f"unknown {name.replace('_', ' ')}" if found == "" else found
+
+
+def _found(name: str, values: Mapping[str, object]) -> str | None:
+    """Look a name up: nothing for a missing value, None for no placeholder."""
     if name in PLACEHOLDERS:
         found = values.get(name)
     elif _DETAIL.fullmatch(name):
@@ -43,7 +62,7 @@ def _replaced(piece: re.Match[str], values: Mapping[str, object]) -> str | None:
                 found = found.get(step) if isinstance(found, dict) else None
     else:
         return None
-    return _text(found) or _FALLBACKS.get(name) or f"unknown {name.replace('_', ' ')}"
+    return _text(found)
 
 
 def _text(value: object) -> str:

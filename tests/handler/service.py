@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.awsrequest import AWSResponse
 from botocore.session import Session
 
+from constructs_lib.catalogue.event_samples import sample_event, sample_names
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,8 +38,16 @@ STATUS = {
 
 
 def payload(name: str) -> Any:
-    """Load one of the event files."""
-    return json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+    """Load one of the event files; an event that one only names is a sample of the catalogue."""
+    content = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+    if isinstance(content, dict) and content.get("event") in [*sample_names()]:
+        content["event"] = aws_event(content["event"])
+    return content
+
+
+def aws_event(name: str) -> dict[str, Any]:
+    """Load a sample of the catalogue."""
+    return sample_event(name, account=ACCOUNT, region=REGION)
 
 
 def names(prefix: str) -> list[str]:

@@ -13,7 +13,7 @@ from incident_starter.request import STEPS, Layer, draft, request
 from incident_starter.triggers import Invocation, UnknownPayloadError, read
 
 from tests.handler.model import SHAPE
-from tests.handler.service import OTHER_PLAN, OWN_PLAN, FakeContext, Service, names, payload
+from tests.handler.service import OTHER_PLAN, OWN_PLAN, FakeContext, Service, aws_event, names, payload
 
 if TYPE_CHECKING:
     from incident_starter.starter import Starter
@@ -139,13 +139,13 @@ def deep(kind: type, levels: int = 100_000) -> Any:
 
 @pytest.mark.parametrize("kind", [list, dict])
 def test_nesting_without_end_costs_only_the_raw_data(kind: type, starter: Starter, service: Service) -> None:
-    content = payload("event_guardduty")
+    content = aws_event("guard_duty_finding")
     content["detail"] = {"title": "deep", "a": deep(kind)}
     starter.handle(content, FakeContext())
     assert "rawData" not in service.requests[0]["triggerDetails"]
     wrapped = {
         "startIncident": {"impact": 1, "relatedItems": deep(kind)},
-        "event": payload("event_guardduty"),
+        "event": aws_event("guard_duty_finding"),
     }
     starter.handle(wrapped, FakeContext())
     assert service.requests[1]["impact"] == 1

@@ -8,7 +8,7 @@ import pytest
 from incident_starter import related
 from incident_starter.triggers import Invocation, read
 
-from tests.handler.service import payload
+from tests.handler.service import aws_event, payload
 
 HERE = "eu-west-1:111122223333"
 
@@ -16,6 +16,10 @@ HERE = "eu-west-1:111122223333"
 def derived(content: object) -> list[related.Derived]:
     [trigger] = read(content, Invocation("r", "111122223333", "eu-west-1"))
     return list(related.derived(trigger))
+
+
+def told(name: str) -> list[str]:
+    return [item.target for item in derived(aws_event(name))]
 
 
 def targets(name: str) -> list[str]:
@@ -48,9 +52,22 @@ def test_a_contributor_brings_the_resource_that_it_names() -> None:
 
 
 def test_an_event_brings_its_resources_and_nothing_by_hand() -> None:
-    assert targets("event_codepipeline") == [f"arn:aws:codepipeline:{HERE}:release"]
-    assert targets("event_guardduty") == []
+    assert told("code_pipeline_failure") == [f"arn:aws:codepipeline:{HERE}:release"]
+    assert told("glue_job_failure") == []
     assert targets("hand") == []
+
+
+def test_an_event_brings_what_its_detail_names_by_arn_once() -> None:
+    execution = f"arn:aws:states:{HERE}:execution:orders:9c8b7a69-5847-4362-9150-4f3e2d1c0b9a"
+    assert list(dict.fromkeys(told("step_functions_failure"))) == [
+        execution,
+        f"arn:aws:states:{HERE}:stateMachine:orders",
+    ]
+    crowded = {
+        **aws_event("glue_job_failure"),
+        "detail": {str(n): f"arn:aws:sqs:{HERE}:q{n}" for n in range(30)},
+    }
+    assert len(derived(crowded)) == 20
 
 
 def test_a_topics_alarm_brings_the_same_as_a_direct_one() -> None:

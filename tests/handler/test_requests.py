@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings, strategies as st
 from incident_starter import limits
 from incident_starter.request import SOURCE, STEPS, Draft, Layer, clean, draft, request
 from incident_starter.triggers import Invocation, read
 
 from tests.handler.conftest import DEFAULTS
 from tests.handler.model import SHAPE
-from tests.handler.service import ACCOUNT, OTHER_PLAN, OWN_PLAN, REGION, payload
+from tests.handler.service import ACCOUNT, OTHER_PLAN, OWN_PLAN, REGION, aws_event, payload
 
 INVOCATION = Invocation("request-1", ACCOUNT, REGION)
 
@@ -77,11 +79,11 @@ def test_a_topic_stands_over_the_starter_and_under_the_trailers() -> None:
 
 def test_a_rules_title_reads_the_events_detail() -> None:
     body = requested(payload("event_wrapped"))
-    assert body["title"] == "GuardDuty: Credentials of an instance role used from outside"
+    assert body["title"] == "GuardDuty: SSH brute force attack on i-0a1b2c3d4e5f60718"
 
 
 def test_a_default_title_is_readable_for_an_event_that_is_no_alarm() -> None:
-    assert requested(payload("event_codepipeline"))["title"] == (
+    assert requested(aws_event("code_pipeline_failure"))["title"] == (
         f"CodePipeline Pipeline Execution State Change in {ACCOUNT}"
     )
 
@@ -141,7 +143,7 @@ def test_a_title_by_hand_is_no_template_and_an_empty_one_says_nothing() -> None:
 
 
 def test_raw_data_is_the_payload_cut_at_10000_characters() -> None:
-    content = payload("event_guardduty")
+    content = aws_event("guard_duty_finding")
     raw = requested(content)["triggerDetails"]["rawData"]
     assert raw.startswith('{"version":"0","id":')
     content["detail"]["more"] = "x" * 10_001
@@ -156,7 +158,7 @@ def test_trigger_details_name_their_source_the_alarm_and_its_time() -> None:
 
 
 def test_without_a_time_there_are_no_trigger_details() -> None:
-    content = payload("event_guardduty")
+    content = aws_event("guard_duty_finding")
     content["time"] = "yesterday"
     assert "triggerDetails" not in requested(content)
 
@@ -275,3 +277,66 @@ def test_nothing_of_a_payload_is_written_to() -> None:
         before = copy.deepcopy(content)
         requested(content)
         assert content == before
+
+
+def links_of(content: Any, *urls: str) -> list[str]:
+    """The links of an incident that are not derived, as a rule names them."""
+    items = [{"identifier": {"type": "OTHER", "value": {"url": url}}} for url in urls]
+    body = requested({"startIncident": {"relatedItems": items}, "event": content})
+    found = [item["identifier"]["value"].get("url") for item in body.get("relatedItems", [])]
+    return [url for url in found if url]
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://x/{detail.id}", "https://x/16afba5c5c43e07c9e3e5e2e544e95df"),
+        ("https://{region}.x/?a={account}&b={account}", f"https://{REGION}.x/?a={ACCOUNT}&b={ACCOUNT}"),
+        ("https://x/#{detail.arn}", "https://x/#arn:aws:guardduty:"),
+        ("https://x/{detail.severity}/{source}", "https://x/8/aws.guardduty"),
+        ("https://x/{nobody}/{}/{{", "https://x/{nobody}/{}/{{"),
+    ],
+)
+def test_a_link_is_filled_in_from_the_event(url: str, link: str) -> None:
+    [found] = links_of(aws_event("guard_duty_finding"), url)
+    assert found.startswith(link)
+
+
+@settings(deadline=None)
+@example("a/b?c=d&e#f%g {region} \"'<>\\")
+@example("\ud800")
+@example("@evil.example.com/")
+@given(st.text())
+def test_what_an_event_says_cannot_change_where_a_link_leads(value: str) -> None:
+    content = aws_event("guard_duty_finding")
+    content["detail"]["title"] = value
+    for found in links_of(content, "https://wiki.example.com/{detail.title}"):
+        assert re.fullmatch(r"https://wiki\.example\.com/[A-Za-z0-9%_.~:-]+", found)
+
+
+def test_a_link_in_an_alarms_description_is_filled_in_as_well() -> None:
+    body = requested(described("Runbook: https://wiki.example.com/{alarm_name}?state={state}"))
+    assert urls(body)[0] == "https://wiki.example.com/checkout-errors?state=ALARM"
+
+
+def test_a_link_without_its_value_is_left_out_and_told() -> None:
+    content = aws_event("guard_duty_finding")
+    assert links_of(content, "https://x/{detail.nobody}", "https://y") == ["https://y"]
+    [trigger] = read(content, INVOCATION)
+    item = {"identifier": {"type": "OTHER", "value": {"url": "https://x/{detail.nobody}"}}}
+    own = Layer({"responsePlanArn": OWN_PLAN, "relatedItems": [item]}, [])
+    made = draft(trigger, own, {}, SHAPE, None)
+    assert made.items == {}
+    [sentence] = made.dropped
+    assert sentence.startswith("'https://x/{detail.nobody}': relatedItems[0].identifier.value.url: got ''")
+
+
+def test_a_link_that_grows_too_long_is_left_out() -> None:
+    content = aws_event("guard_duty_finding")
+    content["detail"]["title"] = "x" * 1001
+    assert links_of(content, "https://x/{detail.title}") == []
+
+
+def test_two_links_that_become_one_are_one() -> None:
+    content = aws_event("guard_duty_finding")
+    assert links_of(content, "https://x/{account}", f"https://x/{ACCOUNT}") == [f"https://x/{ACCOUNT}"]

@@ -16,9 +16,10 @@ from incident_starter.report import Reason, Report, reason_of, report, unreadabl
 from incident_starter.request import Layer, draft
 from incident_starter.triggers import Invocation, UnknownPayloadError, read
 
+from constructs_lib.catalogue.event_samples import sample_names
 from constructs_lib.local.model_check import violations
 from tests.handler.model import SHAPE
-from tests.handler.service import OWN_PLAN, names, payload
+from tests.handler.service import OWN_PLAN, aws_event, names, payload
 from tests.handler.sinks import TOPIC
 from tests.handler.test_hostile import anything, descriptions, partials, spoilt, texts
 
@@ -133,10 +134,14 @@ def test_nesting_without_end_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [name for kind in ("alarm", "event", "topic", "hand") for name in names(kind)]
+    "content",
+    [
+        *[payload(name) for kind in ("alarm", "event", "topic", "hand") for name in names(kind)],
+        *map(aws_event, sample_names()),
+    ],
 )
-def test_every_known_event_is_told_whole(name: str) -> None:
-    told = told_of(payload(name))
+def test_every_known_event_is_told_whole(content: Any) -> None:
+    told = told_of(content)
     assert_is_taken(told)
     document = json.loads(json.loads(next(message.requests(told, TOPIC))["Message"])["default"])
     assert document["payload"] == told.payload
@@ -177,7 +182,7 @@ def test_severity_and_priority_follow_from_the_impact(
     impact: int | None, severity: str, priority: int
 ) -> None:
     own = Layer({"responsePlanArn": OWN_PLAN} | ({"impact": impact} if impact else {}), [])
-    full = ops_items(told_of(payload("event_codepipeline"), own=own))[0]
+    full = ops_items(told_of(aws_event("code_pipeline_failure"), own=own))[0]
     assert (full["Severity"], full["Priority"]) == (severity, priority)
 
 

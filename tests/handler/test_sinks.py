@@ -13,7 +13,16 @@ from incident_starter.starter import Starter
 from incident_starter.triggers import UnknownPayloadError
 
 from tests.handler.conftest import DEFAULTS
-from tests.handler.service import INCIDENT, FakeContext, Service, names, one_session, payload, refusal
+from tests.handler.service import (
+    INCIDENT,
+    FakeContext,
+    Service,
+    aws_event,
+    names,
+    one_session,
+    payload,
+    refusal,
+)
 from tests.handler.sinks import OPS_ITEM, TOLD_TOPIC, TOPIC, Sinks
 
 if TYPE_CHECKING:
@@ -187,7 +196,8 @@ def test_a_sink_stands_in_for_incident_manager(
 
 def test_a_sink_needs_no_plan(make: Make, sinks: Sinks) -> None:
     assert (
-        make({}, sink=[TOLD_TOPIC]).handle(payload("event_codepipeline"), FakeContext())["outcome"] == "sent"
+        make({}, sink=[TOLD_TOPIC]).handle(aws_event("code_pipeline_failure"), FakeContext())["outcome"]
+        == "sent"
     )
     assert sinks.document["responsePlanArn"] is None
 

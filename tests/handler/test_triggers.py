@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from incident_starter.triggers import Invocation, Trigger, UnknownPayloadError, read
 
-from tests.handler.service import ACCOUNT, REGION, names, payload
+from tests.handler.service import ACCOUNT, REGION, aws_event, names, payload
 
 INVOCATION = Invocation("request-1", ACCOUNT, REGION)
 KNOWN = [name for prefix in ("alarm", "contributor", "event", "topic", "hand") for name in names(prefix)]
@@ -109,7 +109,7 @@ def test_a_change_delivered_twice_at_different_times_is_one_incident() -> None:
 def test_without_any_time_or_id_the_invocation_tells_things_apart() -> None:
     alarm = payload("alarm_metric")
     del alarm["time"], alarm["alarmData"]["state"]["timestamp"]
-    event = payload("event_guardduty")
+    event = aws_event("guard_duty_finding")
     del event["id"]
     other = Invocation("request-2", ACCOUNT, REGION)
     for content in (alarm, event):

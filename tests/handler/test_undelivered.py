@@ -12,7 +12,16 @@ from incident_starter.calling import make_client
 from incident_starter.undelivered import Undelivered
 
 from tests.handler.conftest import DEFAULTS
-from tests.handler.service import ACCOUNT, REGION, FakeContext, names, one_session, payload, refusal
+from tests.handler.service import (
+    ACCOUNT,
+    REGION,
+    FakeContext,
+    aws_event,
+    names,
+    one_session,
+    payload,
+    refusal,
+)
 from tests.handler.sinks import OPS_ITEM, TOLD_TOPIC, TOPIC, Sinks
 from tests.handler.test_hostile import anything, spoilt
 
@@ -200,7 +209,7 @@ def test_what_the_fallback_was_told_is_not_told_on(sinks: Sinks) -> None:
 
 def test_without_a_plan_the_fallback_is_told_all_the_same(sinks: Sinks) -> None:
     told = undelivered({}, fallback=[TOLD_TOPIC], sink=[OPS_ITEM])
-    assert told.handle(batch(record(payload("event_guardduty"))), Second()) == stay()
+    assert told.handle(batch(record(aws_event("guard_duty_finding"))), Second()) == stay()
     assert (sinks.document["responsePlanArn"], sinks.ops_items) == (None, [])
 
 

@@ -26,7 +26,15 @@ def test_an_unknown_name_is_said_to_be_unknown() -> None:
         _ = constructs_lib.IncidentStopper
 
 
-@pytest.mark.parametrize("module", ["constructs_lib", "constructs_lib.local", "constructs_lib.cli"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "constructs_lib",
+        "constructs_lib.local",
+        "constructs_lib.cli",
+        "constructs_lib.catalogue.incident_events",
+    ],
+)
 def test_importing_it_starts_no_jsii_kernel(module: str) -> None:
     probe = f"import sys, {module}; print([name for name in sys.modules if name in ('jsii', 'aws_cdk')])"
 
@@ -42,8 +50,8 @@ def test_the_lambda_knows_the_standard_library_and_botocore_only() -> None:
         assert _imported(path) <= allowed, path
 
 
-@pytest.mark.parametrize("room", ["local", "operations", "reading", "rehearsal", "cli.py"])
-def test_the_command_line_and_the_local_aws_import_no_construct(room: str) -> None:
+@pytest.mark.parametrize("room", ["catalogue", "local", "operations", "reading", "rehearsal", "cli.py"])
+def test_what_is_no_construct_imports_none(room: str) -> None:
     place = LIBRARY / room
     for path in [place] if place.is_file() else place.rglob("*.py"):
         assert not _imported(path) & {"aws_cdk", "constructs", "jsii"}, path

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.catalogue.event_samples import sample_names
+
 ROOT = Path(__file__).parents[2]
 SYNTH = """
 import json, pathlib, sys
@@ -41,6 +43,7 @@ def test_the_wheel_carries_the_lambda_inside_the_package_and_nothing_beside_it(w
     assert carried == {path.name for path in (ROOT / "lambda/incident_starter").glob("*.py")}
     assert {name.split("/")[0].split("-")[0] for name in names} == {"constructs_lib", "cdk_incident_starter"}
     assert "constructs_lib/py.typed" in names
+    assert f"constructs_lib/catalogue/samples/{sample_names()[0]}.json" in names
     assert not [name for name in names if name.endswith(".pyc")]
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings, strategies as st
 from constructs_lib.local import hooks
 from constructs_lib.rehearsal.pattern_values import ABSENT, matches, matching_value
 from constructs_lib.rehearsal.sample_events import sample_events, scheduled_event
+from tests.catalogue import cases
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 
@@ -121,6 +122,13 @@ def test_a_well_known_event_brings_its_usual_members() -> None:
     [event] = samples({"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]})
     assert event["detail"]["title"].startswith("SSH brute force")
     assert (event["detail"]["accountId"], event["account"]) == (ACCOUNT, ACCOUNT)
+
+
+@pytest.mark.parametrize("name", cases.CASES)
+def test_a_rule_of_the_catalogue_is_sent_its_own_sample(name: str) -> None:
+    pattern = cases.CASES[name].event.pattern
+    [event] = sample_events(pattern, account=cases.ACCOUNT, region=cases.REGION)
+    assert event == {**cases.sample(name), "id": event["id"], "time": event["time"]}
 
 
 def test_a_schedule_sends_the_scheduled_event_of_its_rule() -> None:

@@ -24,6 +24,9 @@ from constructs_lib import (
     Impact,
     IncidentAction,
     IncidentDetails,
+    IncidentEvent,
+    IncidentEvents,
+    IncidentRule,
     IncidentSink,
     IncidentStarter,
     IncidentSubscription,
@@ -109,6 +112,12 @@ class Team(cdk.Stack):
         alarm.add_alarm_action(action)
         alarm.add_ok_action(IncidentAction(starter))
         alarm.add_insufficient_data_action(IncidentAction(starter))
+
+        finding = IncidentEvents.guard_duty_finding(minimum_severity=7, types=["Recon:*"])
+        threats = IncidentRule(self, "Threats", starter, event=finding, impact=Impact.CRITICAL)
+        threats.add_target(IncidentTarget(starter))
+        lost = IncidentEvent("shop", "Order Lost", impact=Impact.LOW, title="{detail.id} is lost")
+        IncidentRule(self, "Lost", starter, event=lost, related_items=items, accounts=["111122223333"])
 
         rule = events.Rule(self, "Rule", event_pattern=events.EventPattern(source=["aws.guardduty"]))
         rule.add_target(
