@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .incident_subscription import IncidentSubscription as IncidentSubscription
     from .incident_target import IncidentTarget as IncidentTarget
     from .ledger import Ledger as Ledger, LedgerKey as LedgerKey, Storm as Storm
+    from .monitoring import IncidentAlarmActionStrategy as IncidentAlarmActionStrategy
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
     from .starter_interface import IIncidentStarter as IIncidentStarter
     from .starter_monitoring import StarterMonitoring as StarterMonitoring
@@ -24,6 +25,7 @@ __all__ = [
     "IIncidentStarter",
     "Impact",
     "IncidentAction",
+    "IncidentAlarmActionStrategy",
     "IncidentDetails",
     "IncidentSink",
     "IncidentStarter",
@@ -41,6 +43,7 @@ _ROOMS = {
     "IIncidentStarter": "starter_interface",
     "Impact": "impact",
     "IncidentAction": "incident_action",
+    "IncidentAlarmActionStrategy": "monitoring",
     "IncidentDetails": "incident_details",
     "IncidentSink": "incident_sink",
     "IncidentStarter": "incident_starter",
