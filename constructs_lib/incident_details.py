@@ -162,9 +162,8 @@ def _without_items_of(text: str, lines: str) -> str:
     known = [_link_of(item) for item in trailers.parse(text).partial.get("relatedItems", ())]
 
     def is_new(line: str) -> bool:
-        return not any(
-            _link_of(item) in known for item in trailers.parse(line).partial.get("relatedItems", ())
-        )
+        items = trailers.parse(line).partial.get("relatedItems", ())
+        return not any(_link_of(item) in known for item in items)
 
     return "\n".join(filter(is_new, lines.split("\n")))
 

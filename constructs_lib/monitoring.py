@@ -37,7 +37,7 @@ _ARGUMENTS = {
     "responsePlanArn": "response_plan",
     "title": "title",
 }
-_OWN = ("dedupe_string", "disambiguator")
+_WITHOUT = {"dedupe_string": "{alarm_name}", "disambiguator": "no disambiguator"}
 _PIECES = re.compile(r"\{\{|\}\}|\{(dedupe_string|disambiguator)\}")
 
 
@@ -76,9 +76,9 @@ class IncidentAlarmActionStrategy:
             response_plans: by disambiguator, as constructs or full ARNs. Other alarms have the
                 starter's plan.
             title: a template of at most 200 characters, with ``{dedupe_string}`` and
-                ``{disambiguator}`` beside a title's own placeholders; both are known at synthesis, and
-                read ``no dedupe string`` and ``no disambiguator`` where an alarm has none. By default
-                the starter's title.
+                ``{disambiguator}`` beside a title's own placeholders. Where an alarm has no dedupe
+                string, its name stands for it; ``no disambiguator`` where it has none. By default the
+                starter's title.
             related_items: links and ARNs of every alarm. By default what the alarm's description links.
             ok_actions: whether the incident hears that its alarm is OK again.
             insufficient_data_actions: whether missing data starts an incident as well.
@@ -205,18 +205,18 @@ def _checked_title(title: object) -> str | None:
     if title is None:
         return None
     text = check_text("title", title)
-    check_title(_expanded(text, dict.fromkeys(_OWN, "x")))
+    check_title(_expanded(text, dict.fromkeys(_WITHOUT, "x")))
     return text
 
 
 def _expanded(title: str, values: Mapping[str, str | None]) -> str:
-    """The title with the placeholders in it that synthesis knows; a brace of a value is no placeholder's."""
+    """Fill in what synthesis knows; a brace in a value begins no placeholder."""
 
     def expand(piece: re.Match[str]) -> str:
         name = piece.group(1)
         if name not in values:
             return piece.group()
-        found = values[name] or f"no {name.replace('_', ' ')}"
-        return found.replace("{", "{{").replace("}", "}}")
+        found = values[name]
+        return found.replace("{", "{{").replace("}", "}}") if found else _WITHOUT[name]
 
     return _PIECES.sub(expand, title)
