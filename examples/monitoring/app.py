@@ -79,14 +79,14 @@ class Platform(cdk.Stack):
         starter = IncidentStarter(
             self,
             "Incidents",
-            response_plan=self._plan("on-call"),
+            response_plan=self._plan("services-on-call"),
             impact=Impact.MEDIUM,
             related_items=[RelatedItem.url(f"{WIKI}/on-call", title="On-call handbook")],
         )
         self.strategy = IncidentAlarmActionStrategy(
             starter,
             impacts=SEVERITIES,
-            response_plans={"Warning": self._plan("office-hours")},
+            response_plans={"Warning": self._plan("services-office-hours")},
             title="{dedupe_string}: {reason}",
         )
 
@@ -206,7 +206,7 @@ class Services(cdk.Stack):
 
 def build(app: cdk.App) -> None:
     """Put both stacks into an app."""
-    platform = Platform(app, "Platform")
+    platform = Platform(app, "Pager")
     Services(app, "Services", strategy=platform.strategy)
 
 

@@ -74,7 +74,8 @@ def test_there_are_thirty_services_and_two_alarms_of_each(requests: dict[str, An
 
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize(
-    ("severity", "impact", "plan"), [("Critical", 1, "on-call"), ("Warning", 4, "office-hours")]
+    ("severity", "impact", "plan"),
+    [("Critical", 1, "services-on-call"), ("Warning", 4, "services-office-hours")],
 )
 def test_each_alarm_pages_as_its_severity_says_with_its_runbook(
     requests: dict[str, Any], service: str, severity: str, impact: int, plan: str
@@ -83,7 +84,7 @@ def test_each_alarm_pages_as_its_severity_says_with_its_runbook(
     [request] = [each for name, each in requests.items() if pattern.fullmatch(name)]
     special = {f"{WIKI}/payments/war-room": "War room"} if service == "checkout" else {}
     assert request["impact"] == (2 if special else impact)
-    assert request["responsePlanArn"].endswith(f":response-plan/{plan}")
+    assert request["responsePlanArn"].endswith(f":response-plan/services-{plan}")
     assert links(request) == {f"{WIKI}/{service}?v=2": "Runbook"} | OWN_LINKS | special
 
 
