@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .alarm_tags import AlarmTags as AlarmTags, TagMatch as TagMatch
     from .impact import Impact as Impact
     from .incident_action import IncidentAction as IncidentAction
     from .incident_details import IncidentDetails as IncidentDetails
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .starter_monitoring import StarterMonitoring as StarterMonitoring
 
 __all__ = [
+    "AlarmTags",
     "IIncidentStarter",
     "Impact",
     "IncidentAction",
@@ -37,9 +39,11 @@ __all__ = [
     "RelatedItemType",
     "StarterMonitoring",
     "Storm",
+    "TagMatch",
 ]
 
 _ROOMS = {
+    "AlarmTags": "alarm_tags",
     "IIncidentStarter": "starter_interface",
     "Impact": "impact",
     "IncidentAction": "incident_action",
@@ -55,6 +59,7 @@ _ROOMS = {
     "RelatedItemType": "related_item",
     "StarterMonitoring": "starter_monitoring",
     "Storm": "ledger",
+    "TagMatch": "alarm_tags",
 }
 
 

@@ -3,13 +3,12 @@
 In the bundle of a starter with `alarm_tags` only. A tag is read in the words of a description's line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import trailers
 from .limits import Shape
 from .request import Draft, Layer, Partial, clean
-from .starter import Starter
 from .texts import entries, mapping, one_line, shown, text
 from .triggers import Trigger
 
@@ -18,15 +17,11 @@ _NOTHING = Layer({}, [])
 
 
 class Tags:
-    """What a starter reads in tags, and what stands around its draft because of them."""
+    """What stands around a starter's draft because of tags."""
 
-    def __init__(self, starter: Starter, settings: object) -> None:
-        settings = mapping(settings)
-        keys = mapping(settings.get("keys"))
-        self._lines = [(text(keys[member]), _RESERVED[member]) for member in _RESERVED if member in keys]
-        self._links = list(mapping(settings.get("items")).items())
-        self._matches = list(map(mapping, entries(settings.get("when"))))
-        self._draft = starter.draft
+    def __init__(self, starter: Any, settings: object) -> None:
+        self._settings = mapping(settings)
+        self._draft: Callable[..., Draft] = starter.draft
         starter.draft = self.draft
 
     def draft(
@@ -40,30 +35,34 @@ class Tags:
         """Lay the tags over what the topic says, below what the description says."""
         if trigger.configuration is None:
             return self._draft(trigger, own, topics, shape, description)
-        said, ignored = self._read(trigger, shape)
-        layer = _over([*said, topics.get(trigger.topic, _NOTHING)])
-        made = self._draft(trigger, own, {trigger.topic: layer}, shape, description)
-        return made._replace(ignored=[*made.ignored, *ignored])
-
-    def _read(self, trigger: Trigger, shape: Shape) -> tuple[list[Layer], list[str]]:
-        """Say what the tags say, the most specific first, and why some say nothing."""
-        tags, ignored = tags_of(trigger)
-        partial: Partial = {}
-        for key, line in self._lines:
-            if key in tags:
-                partial |= _one(key, line, tags[key], ignored)
-        items: list[Any] = []
-        for key, label in self._links:
-            if key in tags:
-                items += _one(key, str(label), tags[key], ignored).get("relatedItems", ())
-        matching = [each.get("startIncident") for each in self._matches if _matches(each, tags)]
-        said = [clean(each, "tags", shape) for each in ({**partial, "relatedItems": items}, *matching)]
-        return said, ignored
+        tags, doubts = tags_of(trigger)
+        partials, ignored = said(self._settings, tags)
+        layers = [
+            *(clean(partial, "tags", shape) for partial in partials),
+            topics.get(trigger.topic, _NOTHING),
+        ]
+        made = self._draft(trigger, own, {trigger.topic: _over(layers)}, shape, description)
+        return made._replace(ignored=[*made.ignored, *doubts, *ignored])
 
 
-def _matches(match: Mapping[str, object], tags: Mapping[str, object]) -> bool:
-    key = text(match.get("key"))
-    return key in tags and tags[key] == match.get("value")
+def said(settings: Mapping[str, Any], tags: Mapping[str, object]) -> tuple[list[Any], list[str]]:
+    """Read tags: partial requests, the most specific first, and a sentence for each that says nothing."""
+    ignored: list[str] = []
+    partial: Partial = {}
+    keys = mapping(settings.get("keys"))
+    for member, label in _RESERVED.items():
+        if (key := text(keys.get(member))) in tags:
+            partial |= _one(key, label, tags[key], ignored)
+    items: list[Any] = []
+    for key, label in mapping(settings.get("items")).items():
+        if key in tags:
+            items += _one(key, text(label), tags[key], ignored).get("relatedItems", ())
+    matching = [
+        match.get("startIncident")
+        for match in map(mapping, entries(settings.get("when")))
+        if (key := text(match.get("key"))) in tags and tags[key] == match.get("value")
+    ]
+    return [{**partial, "relatedItems": items}, *matching], ignored
 
 
 def tags_of(trigger: Trigger) -> tuple[dict[str, object], list[str]]:
