@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib._propagated_tags import STATUS
 from constructs_lib.local.alarm_payloads import Alarm, StateChange, is_true, timestamp
-from constructs_lib.local.alarm_tags import STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

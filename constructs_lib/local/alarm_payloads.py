@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from constructs_lib.local.alarm_tags import STATUS
+from constructs_lib._propagated_tags import STATUS
 
 Alarm = Mapping[str, Any]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib._propagated_tags import propagated_tags
 from constructs_lib.local import hooks
 from constructs_lib.local.alarm_notifications import sns_message
 from constructs_lib.local.alarm_payloads import State, StateChange, event_detail, lambda_payload
-from constructs_lib.local.alarm_tags import propagated_tags
 from constructs_lib.local.callers import policies_enforced
 from constructs_lib.local.functions import find_function, refusal_to_invoke
 from constructs_lib.local.records import FailedDelivery

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ._bundle import texts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,10 +22,13 @@ def propagated_tags(alarm: Mapping[str, Any], tags: Mapping[str, str]) -> dict[s
         alarm: its properties as CloudFormation has them.
         tags: all its tags.
     """
-    wanted = (alarm.get("ActionConfiguration") or {}).get("AlarmTagsPropagation") or {}
+    wanted = texts.mapping(texts.mapping(alarm.get("ActionConfiguration")).get("AlarmTagsPropagation"))
     if str(wanted.get("Enabled")).lower() != "true":
         return None
-    included, excluded = wanted.get("IncludedTagKeys"), wanted.get("ExcludedTagKeys") or ()
+    included, excluded = (
+        texts.entries(wanted.get("IncludedTagKeys")),
+        texts.entries(wanted.get("ExcludedTagKeys")),
+    )
     return {
         key: value
         for key, value in tags.items()
