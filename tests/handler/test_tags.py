@@ -205,7 +205,7 @@ def test_what_has_none_of_the_tags_is_as_without_the_option(name: str) -> None:
         starter = _Starter()
         Tags(starter, READ)
         description = (trigger.configuration or {}).get("description")
-        given_to = (trigger, Layer(OWN, []), {}, SHAPE, description)
+        given_to: Any = (trigger, Layer(OWN, []), {}, SHAPE, description)
         assert starter.draft(*given_to) == draft(*given_to)
 
 
@@ -277,7 +277,7 @@ def test_a_tag_says_what_the_same_line_of_a_description_says(key: str, value: st
 
 @pytest.mark.parametrize("name", names("contributor"))
 def test_the_tags_of_a_contributors_alarm_count_as_well(name: str) -> None:
-    assert drafted(payload(name)).title.startswith("Shop: ")
+    assert str(drafted(payload(name)).title).startswith("Shop: ")
 
 
 def test_tags_of_two_places_are_one_set_and_the_alarms_own_win() -> None:

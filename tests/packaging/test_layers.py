@@ -11,7 +11,7 @@ import constructs_lib
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "constructs_lib"
-VALUES = ("_checks", "impact", "incident_details", "related_item")
+VALUES = ("_checks", "alarm_tags", "impact", "incident_details", "related_item")
 
 
 def test_every_public_name_loads_and_the_list_is_sorted() -> None:
