@@ -10,7 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from hypothesis import given, strategies as st
 
 from constructs_lib import Impact, IncidentAlarmActionStrategy, IncidentDetails, IncidentStarter, RelatedItem
-from constructs_lib._bundle import titles, trailers
+from constructs_lib._bundle import texts, titles, trailers
 from constructs_lib.monitoring import _expanded
 from tests.constructs.apps import (
     ALARMS,
@@ -29,6 +29,7 @@ from tests.constructs.mistakes import Mistake
 
 WIKI = "https://wiki.example.com"
 IMPACTS = {"Critical": Impact.CRITICAL, "Warning": Impact.LOW}
+NO_STARTER: Any = "incidents"
 HANDBOOK = RelatedItem.url(f"{WIKI}/on-call", title="Handbook")
 
 
@@ -36,8 +37,9 @@ class Watched(cdk.Stack):
     """A facade with a strategy, and alarms on one metric."""
 
     def __init__(self, *, composed: bool = False, **says: Any) -> None:
-        home = cdk.Stack(new_app(), "Home")
-        super().__init__(home.node.root, "Watched")
+        app = new_app()
+        home = cdk.Stack(app, "Home")
+        super().__init__(app, "Watched")
         self.starter = new_starter(home)
         strategy = IncidentAlarmActionStrategy(self.starter, **says)
         action: Any = strategy
@@ -229,7 +231,7 @@ def test_python_code_may_add_the_actions_itself() -> None:
 def test_a_dedupe_string_is_read_back_as_it_was(before: str, dedupe_string: str, after: str) -> None:
     title = f"{_escaped(before)}{{dedupe_string}}{_escaped(after)}"
     filled = _expanded(title, {"dedupe_string": dedupe_string, "disambiguator": None})
-    assert titles.render(filled, {}) == titles.one_line(f"{before}{dedupe_string}{after}")
+    assert titles.render(filled, {}) == texts.one_line(f"{before}{dedupe_string}{after}")
 
 
 def _escaped(text: str) -> str:
@@ -245,9 +247,7 @@ def custom(partial: object, **says: Any) -> Callable[[], object]:
 
 
 MISTAKES = {
-    "no starter": Mistake(
-        lambda: IncidentAlarmActionStrategy("incidents"), ("an IncidentStarter is needed",)
-    ),  # type: ignore[arg-type]
+    "no starter": Mistake(lambda: IncidentAlarmActionStrategy(NO_STARTER), ("an IncidentStarter is needed",)),
     "an impact of 6": Mistake(strategy(impacts={"Critical": 6}), ("Home/Incidents: impact: got 6",)),
     "an empty disambiguator": Mistake(strategy(impacts={"": 1}), ("impacts: a disambiguator: got ''",)),
     "a plan's name": Mistake(strategy(response_plans={"Critical": "on-call"}), ("a full ARN is needed",)),
