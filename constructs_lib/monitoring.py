@@ -17,7 +17,8 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(_MESSAGE, name=error.name) from error
 
 from ._checks import check_impact, check_list, check_text, check_title
-from .incident_action import IncidentAction
+from ._response_plans import plan_arn
+from .incident_action import IncidentAction, describe_once
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem, RelatedItemType
 from .starter_interface import IIncidentStarter, checked_starter
@@ -91,19 +92,23 @@ class IncidentAlarmActionStrategy:
             self._impacts = {
                 _checked_key("impacts", key): check_impact(impact) for key, impact in (impacts or {}).items()
             }
-            self._plans = {
+            plans = {
                 _checked_key("response_plans", key): plan for key, plan in (response_plans or {}).items()
             }
+            # As texts: a construct would be asked for its ARN again for each alarm.
+            self._plans = {key: plan_arn(plan) for key, plan in plans.items()}
             self._title = _checked_title(title)
             self._items = related_items or ()
             # What one alarm could not say, none can: told here and not for the first of them.
             for plan in (None, *self._plans.values()):
                 IncidentDetails(related_items=self._items, response_plan=plan).trailers()
-        for plan in self._plans.values():
-            starter.allow_plan(plan)
+        for construct in plans.values():
+            starter.allow_plan(construct)
+        self._allowed = set(self._plans.values())
+        # One for all alarms: what an alarm says is written into its description beforehand.
+        self._action = IncidentAction(starter)
         self._ok_actions = ok_actions
         self._insufficient_data_actions = insufficient_data_actions
-        self._actions: dict[IncidentDetails, IncidentAction] = {}
 
     def add_alarm_actions(
         self,
@@ -127,34 +132,37 @@ class IncidentAlarmActionStrategy:
             ValueError: what the alarm says is not allowed, or has no room in its description.
         """
         try:
-            action = self._action(disambiguator, dedupe_string, custom_params)
+            details = self._details(disambiguator, dedupe_string, custom_params)
+            lines = details.trailers()
         except ValueError as error:
             message = f"{alarm.node.path}: {error}"
             raise ValueError(message) from error
-        alarm.add_alarm_action(action)
+        if lines:
+            describe_once(self._starter, alarm, lines)
+        alarm.add_alarm_action(self._action)
         if self._ok_actions:
-            alarm.add_ok_action(action)
+            alarm.add_ok_action(self._action)
         if self._insufficient_data_actions:
-            alarm.add_insufficient_data_action(action)
+            alarm.add_insufficient_data_action(self._action)
 
-    def _action(
+    def _details(
         self, disambiguator: str | None, dedupe_string: str | None, custom_params: Mapping[str, Any] | None
-    ) -> IncidentAction:
-        """The action that says what the metadata says; alarms that say the same share one."""
-        named = {"dedupe_string": dedupe_string, "disambiguator": disambiguator}
+    ) -> IncidentDetails:
+        """What the metadata says."""
         said: dict[str, Any] = {
             "impact": self._impacts.get(disambiguator or ""),
-            "title": self._title and _expanded(self._title, named),
-            "related_items": self._items,
             "response_plan": self._plans.get(disambiguator or ""),
         }
+        if self._title:
+            named = {"dedupe_string": dedupe_string, "disambiguator": disambiguator}
+            said["title"] = _expanded(self._title, named)
         own = _overrides(custom_params or {})
         said |= own | {"related_items": [*own.get("related_items", ()), *self._items]}
-        said = {name: value for name, value in said.items() if value}
-        details = IncidentDetails(**said)
-        if details not in self._actions:
-            self._actions[details] = IncidentAction(self._starter, **said)
-        return self._actions[details]
+        plan = own.get("response_plan")
+        if plan is not None and plan not in self._allowed:
+            self._allowed.add(plan)
+            self._starter.allow_plan(plan)
+        return IncidentDetails(**said)
 
 
 def _overrides(custom_params: Mapping[str, Any]) -> dict[str, Any]:

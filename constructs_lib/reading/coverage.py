@@ -154,7 +154,7 @@ def _rule(pager: Pager, rule: Resource) -> Row:
     targets = [*targets_of(rule)]
     arns = [arn for arn, _ in targets]
     requests = [
-        (starter, _through(pager, starter, arn, said, {}))
+        (starter, _through(pager, starter, arn, said))
         for arn, said in targets
         for starter in pager.starters_behind(arn)
     ]
@@ -236,11 +236,15 @@ def _propagated(alarm: Resource) -> Mapping[str, str]:
 
 
 def _through(
-    pager: Pager, starter: str, action: str, said: Mapping[str, Any], tags: Mapping[str, str]
+    pager: Pager,
+    starter: str,
+    action: str,
+    said: Mapping[str, Any],
+    tags: Mapping[str, str] | None = None,
 ) -> Mapping[str, Any]:
     """Lay what an alarm or rule says over its tags, its topic's details and the starter's defaults."""
     own = pager.starters[starter]
-    layers = [said, *own.said_by_tags(tags)[0], own.topics.get(action) or {}, own.defaults]
+    layers = [said, *own.said_by_tags(tags or {})[0], own.topics.get(action) or {}, own.defaults]
     request = {name: value for layer in reversed(layers) for name, value in layer.items()}
     return {**request, "relatedItems": [item for each in layers for item in each.get("relatedItems") or []]}
 

@@ -75,7 +75,7 @@ def test_there_are_thirty_services_and_two_alarms_of_each(requests: dict[str, An
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize(
     ("severity", "impact", "plan"),
-    [("Critical", 1, "services-on-call"), ("Warning", 4, "services-office-hours")],
+    [("Critical", 1, "on-call"), ("Warning", 4, "office-hours")],
 )
 def test_each_alarm_pages_as_its_severity_says_with_its_runbook(
     requests: dict[str, Any], service: str, severity: str, impact: int, plan: str
