@@ -112,7 +112,38 @@ def test_the_function_of_a_fallback_is_told_too() -> None:
 
 def l1(stack: cdk.Stack) -> cloudwatch.CfnAlarm:
     return cloudwatch.CfnAlarm(
-        stack, "L1", comparison_operator="GreaterThanThreshold", evaluation_periods=1, threshold=1
+        stack,
+        "L1",
+        comparison_operator="GreaterThanThreshold",
+        evaluation_periods=1,
+        metric_name="Errors",
+        namespace="Shop",
+        period=60,
+        statistic="Sum",
+        threshold=1,
+    )
+
+
+def log_alarm(stack: cdk.Stack) -> cloudwatch.CfnLogAlarm:
+    arn = f"arn:aws:iam::{ACCOUNT}:role/query"
+    schedule = cloudwatch.CfnLogAlarm.ScheduleConfigurationProperty(
+        schedule_expression="rate(5 minutes)", start_time_offset=300
+    )
+    query = cloudwatch.CfnLogAlarm.ScheduledQueryConfigurationProperty(
+        aggregation_expression="count(*)",
+        log_group_identifiers=["shop"],
+        query_string="fields @message",
+        schedule_configuration=schedule,
+        scheduled_query_role_arn=arn,
+    )
+    return cloudwatch.CfnLogAlarm(
+        stack,
+        "Log",
+        comparison_operator="GreaterThanThreshold",
+        query_results_to_alarm=1,
+        query_results_to_evaluate=1,
+        scheduled_query_configuration=query,
+        threshold=1,
     )
 
 
@@ -123,8 +154,8 @@ def composite(stack: cdk.Stack) -> cloudwatch.CompositeAlarm:
 
 @pytest.mark.parametrize(
     ("make", "kind"),
-    [(new_alarm, "Alarm"), (l1, "Alarm"), (composite, "CompositeAlarm")],
-    ids=["L2", "L1", "composite"],
+    [(new_alarm, "Alarm"), (l1, "Alarm"), (composite, "CompositeAlarm"), (log_alarm, "LogAlarm")],
+    ids=["L2", "L1", "composite", "log"],
 )
 def test_an_alarm_sends_the_tags_along_that_are_read_and_no_others(
     make: Callable[[cdk.Stack], Any], kind: str
