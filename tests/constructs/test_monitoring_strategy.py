@@ -14,8 +14,11 @@ from constructs_lib._bundle import texts, titles, trailers
 from constructs_lib.monitoring import _expanded
 from tests.constructs.apps import (
     ALARMS,
+    ENVIRONMENT,
+    OTHER_ENVIRONMENT,
     OTHER_PLAN,
     flat,
+    new_alarm,
     new_app,
     new_plan,
     new_starter,
@@ -41,10 +44,11 @@ class Watched(cdk.Stack):
         home = cdk.Stack(app, "Home")
         super().__init__(app, "Watched")
         self.starter = new_starter(home)
-        strategy = IncidentAlarmActionStrategy(self.starter, **says)
-        action: Any = strategy
+        self.strategy = IncidentAlarmActionStrategy(self.starter, **says)
+        action: Any = self.strategy
         if composed:
-            action = monitoring.MultipleAlarmActionStrategy([monitoring.NoopAlarmActionStrategy(), strategy])
+            noop = monitoring.NoopAlarmActionStrategy()
+            action = monitoring.MultipleAlarmActionStrategy([noop, self.strategy])
         self.facade = monitoring.MonitoringFacade(
             self,
             "Facade",
@@ -248,7 +252,27 @@ def custom(partial: object, **says: Any) -> Callable[[], object]:
     return lambda: Watched(**says).watch(custom_params={"startIncident": partial})
 
 
+def two_strategies() -> None:
+    watched = Watched(impacts=IMPACTS)
+    other = IncidentAlarmActionStrategy(watched.starter, impacts={"Critical": Impact.LOW})
+    watched.watch(action_override=monitoring.MultipleAlarmActionStrategy([watched.strategy, other]))
+
+
+def another_account() -> None:
+    app = new_app()
+    named = new_starter(cdk.Stack(app, "Home", env=ENVIRONMENT), function_name="incidents")
+    theirs = cdk.Stack(app, "Theirs", env=OTHER_ENVIRONMENT)
+    alarm = new_alarm(theirs)
+    strategy = IncidentAlarmActionStrategy(named)
+    strategy.add_alarm_actions(alarm=alarm, action=strategy)
+
+
 MISTAKES = {
+    "two strategies that differ": Mistake(
+        two_strategies,
+        ("Watched/Facade/Shop-orders-Critical: got two incident actions with different details",),
+    ),
+    "an alarm of another account": Mistake(another_account, ("Theirs/Alarm", "of account 444455556666")),
     "no starter": Mistake(lambda: IncidentAlarmActionStrategy(NO_STARTER), ("an IncidentStarter is needed",)),
     "an impact of 6": Mistake(strategy(impacts={"Critical": 6}), ("Home/Incidents: impact: got 6",)),
     "an empty disambiguator": Mistake(strategy(impacts={"": 1}), ("impacts: a disambiguator: got ''",)),
