@@ -18,6 +18,7 @@ except ModuleNotFoundError as error:
 
 from ._checks import check_impact, check_list, check_text, check_title
 from ._response_plans import plan_arn
+from .alarm_tags import check_alarm_tags
 from .incident_action import IncidentAction, describe_once
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem, RelatedItemType
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
 
     from ._response_plans import ResponsePlan
+    from .alarm_tags import AlarmTags
     from .impact import Impact
 
 _PARAMETER = "startIncident"
@@ -67,6 +69,7 @@ class IncidentAlarmActionStrategy:
         related_items: Sequence[RelatedItem] | None = None,
         ok_actions: bool = True,
         insufficient_data_actions: bool = False,
+        alarm_tags: AlarmTags | None = None,
     ) -> None:
         """Make a strategy; one may serve any number of facades.
 
@@ -83,6 +86,8 @@ class IncidentAlarmActionStrategy:
             related_items: links and ARNs of every alarm. By default what the alarm's description links.
             ok_actions: whether the incident hears that its alarm is OK again.
             insufficient_data_actions: whether missing data starts an incident as well.
+            alarm_tags: those that every alarm sends along, mostly the starter's own; it tags nothing
+                itself. By default alarms send none.
 
         Raises:
             ValueError: a value is not allowed, or has no room in an alarm's description.
@@ -98,6 +103,7 @@ class IncidentAlarmActionStrategy:
             # As texts: a construct would be asked for its ARN again for each alarm.
             self._plans = {key: plan_arn(plan) for key, plan in plans.items()}
             self._title = _checked_title(title)
+            self._alarm_tags = check_alarm_tags(alarm_tags)
             self._items = related_items or ()
             # What one alarm could not say, none can: told here and not for the first of them.
             for plan in (None, *self._plans.values()):
@@ -139,6 +145,8 @@ class IncidentAlarmActionStrategy:
             raise ValueError(message) from error
         if lines:
             describe_once(self._starter, alarm, lines)
+        if self._alarm_tags is not None:
+            self._alarm_tags.propagate(alarm)
         alarm.add_alarm_action(self._action)
         if self._ok_actions:
             alarm.add_ok_action(self._action)

@@ -9,8 +9,10 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch
+from hypothesis import given, settings, strategies as st
 
 from constructs_lib import AlarmTags, Impact, IncidentSink, Ledger, RelatedItem, TagMatch
+from constructs_lib._bundle import tags as reader
 from tests.constructs.apps import (
     ACCOUNT,
     OTHER_PLAN,
@@ -71,14 +73,14 @@ def files_of(**options: Any) -> set[str]:
 
 
 def test_the_function_is_told_and_has_the_room_that_reads_them() -> None:
-    [settings] = told(template_with(alarm_tags=TAGS, ledger=Ledger.off()))
-    assert settings["tags"] == SETTINGS
+    [told_of] = told(template_with(alarm_tags=TAGS, ledger=Ledger.off()))
+    assert told_of["tags"] == SETTINGS
     assert "tags.py" in files_of(alarm_tags=TAGS)
 
 
 def test_without_the_option_nothing_is_told_and_nothing_is_bundled() -> None:
-    [settings] = told(template_with(ledger=Ledger.off()))
-    assert settings.keys() == {"startIncident"}
+    [told_of] = told(template_with(ledger=Ledger.off()))
+    assert told_of.keys() == {"startIncident"}
     assert "tags.py" not in files_of()
 
 
@@ -107,7 +109,7 @@ def test_a_plan_of_the_app_may_be_that_of_a_match() -> None:
 
 def test_the_function_of_a_fallback_is_told_too() -> None:
     template = template_with(alarm_tags=TAGS, fallback=IncidentSink.ops_item(category="Availability"))
-    assert [settings["tags"] for settings in told(template) if "tags" in settings] == [SETTINGS, SETTINGS]
+    assert [each["tags"] for each in told(template) if "tags" in each] == [SETTINGS, SETTINGS]
 
 
 def l1(stack: cdk.Stack) -> cloudwatch.CfnAlarm:
@@ -183,6 +185,25 @@ def test_settings_are_not_shared_with_who_reads_them() -> None:
     before = copy.deepcopy(TAGS.to_settings())
     TAGS.keys.append("more")
     assert TAGS.to_settings() == before
+
+
+labels = st.text(max_size=30) | st.lists(
+    st.sampled_from(["Impact", "Title", "Response plan", ":", " ", "**", "- ", "[TASK]", "Runbook"]),
+    max_size=6,
+).map("".join)
+
+
+@settings(deadline=None)
+@given(labels)
+def test_every_title_that_is_allowed_is_read_back(label: str) -> None:
+    try:
+        told_of = AlarmTags(related_items={"runbook": label}).to_settings()
+    except ValueError:
+        return
+    [partial], ignored = reader.said(told_of, {"runbook": "https://wiki.example.com"})
+    assert len(partial["relatedItems"]) == 1
+    assert partial.keys() == {"relatedItems"}
+    assert ignored == []
 
 
 def tags(**options: Any) -> Callable[[], object]:

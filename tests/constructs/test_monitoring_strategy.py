@@ -9,7 +9,14 @@ import pytest
 from aws_cdk import aws_cloudwatch as cloudwatch
 from hypothesis import given, strategies as st
 
-from constructs_lib import Impact, IncidentAlarmActionStrategy, IncidentDetails, IncidentStarter, RelatedItem
+from constructs_lib import (
+    AlarmTags,
+    Impact,
+    IncidentAlarmActionStrategy,
+    IncidentDetails,
+    IncidentStarter,
+    RelatedItem,
+)
 from constructs_lib._bundle import texts, titles, trailers
 from constructs_lib.monitoring import _expanded
 from tests.constructs.apps import (
@@ -202,6 +209,15 @@ def test_an_alarm_tells_of_its_recovery_too_unless_told_otherwise(composed: bool
     assert "OKActions" not in alarm
 
 
+def test_alarms_of_a_facade_can_send_their_tags_along() -> None:
+    tags = AlarmTags(impact="pager-impact")
+    watched = Watched(alarm_tags=tags).watch("orders").watch("mails")
+    watched.facade.create_composite_alarm_using_disambiguator("Critical", disambiguator="Critical")
+    propagation = {"Enabled": True, "IncludedTagKeys": ["pager-impact"]}
+    for alarm in watched.alarms() + watched.alarms("CompositeAlarm"):
+        assert alarm["ActionConfiguration"]["AlarmTagsPropagation"] == propagation
+
+
 def test_any_number_of_alarms_adds_no_permission_and_no_warning() -> None:
     watched = Watched(impacts=IMPACTS)
     for number in range(5):
@@ -274,6 +290,7 @@ MISTAKES = {
     ),
     "an alarm of another account": Mistake(another_account, ("Theirs/Alarm", "of account 444455556666")),
     "no starter": Mistake(lambda: IncidentAlarmActionStrategy(NO_STARTER), ("an IncidentStarter is needed",)),
+    "a tag's key": Mistake(strategy(alarm_tags="pager-impact"), ("Home/Incidents: alarm_tags: got",)),
     "an impact of 6": Mistake(strategy(impacts={"Critical": 6}), ("Home/Incidents: impact: got 6",)),
     "an empty disambiguator": Mistake(strategy(impacts={"": 1}), ("impacts: a disambiguator: got ''",)),
     "a plan's name": Mistake(strategy(response_plans={"Critical": "on-call"}), ("a full ARN is needed",)),
