@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import jsii
@@ -25,7 +26,7 @@ from .related_item import RelatedItem, RelatedItemType
 from .starter_interface import IIncidentStarter, checked_starter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from aws_cdk import aws_cloudwatch as cloudwatch
 
@@ -94,17 +95,14 @@ class IncidentAlarmActionStrategy:
         """
         self._starter = checked_starter(starter)
         with starter.naming_this_construct():
-            self._impacts = {
-                _checked_key("impacts", key): check_impact(impact) for key, impact in (impacts or {}).items()
-            }
-            plans = {
-                _checked_key("response_plans", key): plan for key, plan in (response_plans or {}).items()
-            }
+            by_severity = _by_disambiguator("impacts", impacts)
+            self._impacts = {key: check_impact(impact) for key, impact in by_severity.items()}
+            plans: dict[str, ResponsePlan] = _by_disambiguator("response_plans", response_plans)
             # As texts: a construct would be asked for its ARN again for each alarm.
             self._plans = {key: plan_arn(plan) for key, plan in plans.items()}
             self._title = _checked_title(title)
             self._alarm_tags = check_alarm_tags(alarm_tags)
-            self._items = related_items or ()
+            self._items = () if related_items is None else related_items
             # What one alarm could not say, none can: told here and not for the first of them.
             for plan in (None, *self._plans.values()):
                 IncidentDetails(related_items=self._items, response_plan=plan).trailers()
@@ -165,7 +163,10 @@ class IncidentAlarmActionStrategy:
             named = {"dedupe_string": dedupe_string, "disambiguator": disambiguator}
             said["title"] = _expanded(self._title, named)
         own = _overrides(custom_params or {})
-        said |= own | {"related_items": [*own.get("related_items", ()), *self._items]}
+        items = {(item.type, *item.value.values()): item for item in own.get("related_items", ())}
+        for item in self._items:
+            items.setdefault((item.type, *item.value.values()), item)
+        said |= own | {"related_items": [*items.values()]}
         plan = own.get("response_plan")
         if plan is not None and plan not in self._allowed:
             self._allowed.add(plan)
@@ -192,7 +193,7 @@ def _overrides(custom_params: Mapping[str, Any]) -> dict[str, Any]:
         own = {_ARGUMENTS[member]: value for member, value in partial.items()}
         if "related_items" in own:
             own["related_items"] = [*map(_item, check_list("relatedItems", own["related_items"]))]
-        IncidentDetails(**own)
+        IncidentDetails(**own).trailers()
     except ValueError as error:
         message = f"{where}: {error}"
         raise ValueError(message) from error
@@ -213,8 +214,16 @@ def _item(entry: object) -> RelatedItem:
     return RelatedItem(kind, value, title)
 
 
-def _checked_key(name: str, key: object) -> str:
-    return check_text(f"{name}: a disambiguator", key)
+def _by_disambiguator(name: str, given: object) -> dict[str, Any]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        message = (
+            f"{name}: got {given!r} of type {type(given).__name__}, a dict by disambiguator is needed, such "
+            "as {'Critical': ...}"
+        )
+        raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+    return {check_text(f"{name}: a disambiguator", key): value for key, value in given.items()}
 
 
 def _checked_title(title: object) -> str | None:

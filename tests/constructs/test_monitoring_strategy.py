@@ -173,6 +173,14 @@ def test_custom_params_win_over_everything_and_their_items_come_first() -> None:
     assert OTHER_PLAN in str(resources(synth(watched), "AWS::IAM::Policy"))
 
 
+def test_a_link_of_the_alarm_and_of_the_strategy_stands_once() -> None:
+    mine = RelatedItem.url(f"{WIKI}/on-call", title="Mine")
+    said = Watched(related_items=[HANDBOOK]).watch(
+        custom_params={"startIncident": IncidentDetails(related_items=[mine]).to_request()}
+    )
+    assert links(said.said()) == [("Mine", f"{WIKI}/on-call")]
+
+
 def test_a_plan_of_the_app_may_stand_in_custom_params() -> None:
     watched = Watched()
     details = IncidentDetails(response_plan=new_plan(watched, name="orders"))
@@ -291,6 +299,8 @@ MISTAKES = {
     "an alarm of another account": Mistake(another_account, ("Theirs/Alarm", "of account 444455556666")),
     "no starter": Mistake(lambda: IncidentAlarmActionStrategy(NO_STARTER), ("an IncidentStarter is needed",)),
     "a tag's key": Mistake(strategy(alarm_tags="pager-impact"), ("Home/Incidents: alarm_tags: got",)),
+    "impacts in a list": Mistake(strategy(impacts=[1]), ("impacts: got [1]", "a dict by disambiguator")),
+    "one item and none in a list": Mistake(strategy(related_items=HANDBOOK), ("a list of RelatedItem",)),
     "an impact of 6": Mistake(strategy(impacts={"Critical": 6}), ("Home/Incidents: impact: got 6",)),
     "an empty disambiguator": Mistake(strategy(impacts={"": 1}), ("impacts: a disambiguator: got ''",)),
     "a plan's name": Mistake(strategy(response_plans={"Critical": "on-call"}), ("a full ARN is needed",)),
@@ -308,6 +318,10 @@ MISTAKES = {
     "an impact by name": Mistake(custom({"impact": "HIGH"}), ("custom_params", "impact: got 'HIGH'")),
     "an item by its link": Mistake(custom({"relatedItems": [WIKI]}), ("an item of StartIncident is needed",)),
     "one item and no list": Mistake(custom({"relatedItems": {"a": 1}}), ("a list of values is needed",)),
+    "an item without a link": Mistake(
+        custom({"relatedItems": [RelatedItem.pager_duty("PD1", title="PagerDuty").to_request()]}),
+        ("custom_params", "an alarm's description can carry links and ARNs only"),
+    ),
     "an item of two values": Mistake(
         custom({"relatedItems": [{"identifier": {"type": "OTHER", "value": {"url": WIKI, "arn": "x"}}}]}),
         ("custom_params",),
