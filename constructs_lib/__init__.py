@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .alarm_tags import AlarmTags as AlarmTags, TagMatch as TagMatch
     from .catalogue.incident_event import IncidentEvent as IncidentEvent
     from .catalogue.incident_events import IncidentEvents as IncidentEvents
     from .impact import Impact as Impact
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .incident_subscription import IncidentSubscription as IncidentSubscription
     from .incident_target import IncidentTarget as IncidentTarget
     from .ledger import Ledger as Ledger, LedgerKey as LedgerKey, Storm as Storm
+    from .monitoring import IncidentAlarmActionStrategy as IncidentAlarmActionStrategy
     from .pager_duty import PagerDuty as PagerDuty
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
     from .response_plan import ResponsePlan as ResponsePlan
@@ -32,10 +34,12 @@ if TYPE_CHECKING:
     from .starter_monitoring import StarterMonitoring as StarterMonitoring
 
 __all__ = [
+    "AlarmTags",
     "IIncidentStarter",
     "IResponsePlan",
     "Impact",
     "IncidentAction",
+    "IncidentAlarmActionStrategy",
     "IncidentDetails",
     "IncidentEvent",
     "IncidentEvents",
@@ -55,13 +59,16 @@ __all__ = [
     "RunbookVariable",
     "StarterMonitoring",
     "Storm",
+    "TagMatch",
 ]
 
 _ROOMS = {
+    "AlarmTags": "alarm_tags",
     "IIncidentStarter": "starter_interface",
     "IResponsePlan": "response_plan_interface",
     "Impact": "impact",
     "IncidentAction": "incident_action",
+    "IncidentAlarmActionStrategy": "monitoring",
     "IncidentDetails": "incident_details",
     "IncidentEvent": "catalogue.incident_event",
     "IncidentEvents": "catalogue.incident_events",
@@ -81,6 +88,7 @@ _ROOMS = {
     "RunbookVariable": "runbook",
     "StarterMonitoring": "starter_monitoring",
     "Storm": "ledger",
+    "TagMatch": "alarm_tags",
 }
 
 

@@ -112,55 +112,68 @@ class _DescribingIncidentAction(IncidentAction):
                 message = f"{alarm.node.path}: {error}"
                 raise ValueError(message) from error
         if self._trailers:
-            self._describe_once(alarm)
+            describe_once(self._starter, alarm, self._trailers)
         return self._starter.alarm_action_config
 
-    def _describe_once(self, alarm: cloudwatch.IAlarm) -> None:
-        name: str = getattr(alarm, "__jsii_ref__").ref  # noqa: B009 - no interface of CDK declares it
-        written = _trailers_of.get(name)
-        if written is None:
-            self._describe(alarm)
-            _trailers_of[name] = self._trailers
-        elif written != self._trailers:
-            message = (
-                f"{alarm.node.path}: got two incident actions with different details, an alarm has one "
-                "description and so one set of details: pass the same details to each list"
-            )
-            raise ValueError(message)
 
-    def _describe(self, alarm: cloudwatch.IAlarm) -> None:
-        resources: list[Any] = _resource_of()(alarm)
-        if not resources:
-            message = (
-                f"{alarm.node.path}: got an imported alarm, CDK can add neither an action nor a "
-                "description to it: wire it where it is made, or write the text there with "
-                "IncidentDetails(...).description(...) and name the starter's function ARN as an action"
-            )
-            raise ValueError(message)
-        [resource] = resources
-        try:
-            description = with_trailers(resource.alarm_description or "", self._trailers)
-        except ValueError as error:
-            message = f"{alarm.node.path}: {error}"
-            raise ValueError(message) from error
-        resource.alarm_description = description
-        if len(description) > MAX_DESCRIPTION:
-            Annotations.of(alarm).add_warning_v2(
-                "cdk-incident-starter:descriptionMayBeTooLong",
-                f"the description has {len(description):,} characters before its tokens are resolved; "
-                f"CloudWatch takes {MAX_DESCRIPTION:,} and the deployment fails above that",
-            )
-        if isinstance(resource, cloudwatch.CfnCompositeAlarm):
-            self._warn_about_composite(alarm)
+def describe_once(starter: IIncidentStarter, alarm: cloudwatch.IAlarm, lines: str) -> None:
+    """Write details below an alarm's description, however many actions say them.
 
-    def _warn_about_composite(self, alarm: cloudwatch.IAlarm) -> None:
-        """A composite alarm's payload may come without description; then the function looks it up."""
-        if self._starter.is_imported or Stack.of(alarm).account != Stack.of(self._starter).account:
-            Annotations.of(alarm).add_warning_v2(
-                "cdk-incident-starter:compositeOfAnotherAccount",
-                "CloudWatch may send a composite alarm without its description, and the starter can look it "
-                "up in its own account only: if it is of another account, the starter's defaults apply",
-            )
+    Raises:
+        ValueError: the alarm is imported, has other details already, or the text grows too long.
+    """
+    name: str = getattr(alarm, "__jsii_ref__").ref  # noqa: B009 - no interface of CDK declares it
+    written = _trailers_of.get(name)
+    if written is None:
+        _describe(starter, alarm, lines)
+        _trailers_of[name] = lines
+    elif written != lines:
+        message = (
+            f"{alarm.node.path}: got two incident actions with different details, an alarm has one "
+            "description and so one set of details: pass the same details to each list"
+        )
+        raise ValueError(message)
+
+
+def _describe(starter: IIncidentStarter, alarm: cloudwatch.IAlarm, lines: str) -> None:
+    resources: list[Any] = _resource_of()(alarm)
+    if not resources:
+        message = (
+            f"{alarm.node.path}: got an imported alarm, CDK can add neither an action nor a "
+            "description to it: wire it where it is made, or write the text there with "
+            "IncidentDetails(...).description(...) and name the starter's function ARN as an action"
+        )
+        raise ValueError(message)
+    [resource] = resources
+    try:
+        description = with_trailers(resource.alarm_description or "", lines)
+    except ValueError as error:
+        message = f"{alarm.node.path}: {error}"
+        raise ValueError(message) from error
+    resource.alarm_description = description
+    warn_about_length(alarm, description)
+    if isinstance(resource, cloudwatch.CfnCompositeAlarm):
+        warn_about_composite(starter, alarm)
+
+
+def warn_about_length(alarm: IConstruct, description: str) -> None:
+    """Tokens may grow when they are resolved, or shrink."""
+    if len(description) > MAX_DESCRIPTION:
+        Annotations.of(alarm).add_warning_v2(
+            "cdk-incident-starter:descriptionMayBeTooLong",
+            f"the description has {len(description):,} characters before its tokens are resolved; "
+            f"CloudWatch takes {MAX_DESCRIPTION:,} and the deployment fails above that",
+        )
+
+
+def warn_about_composite(starter: IIncidentStarter, alarm: IConstruct) -> None:
+    """A composite alarm's payload may come without description; then the function looks it up."""
+    if starter.is_imported or Stack.of(alarm).account != Stack.of(starter).account:
+        Annotations.of(alarm).add_warning_v2(
+            "cdk-incident-starter:compositeOfAnotherAccount",
+            "CloudWatch may send a composite alarm without its description, and the starter can look it "
+            "up in its own account only: if it is of another account, the starter's defaults apply",
+        )
 
 
 @cache

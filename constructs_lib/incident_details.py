@@ -138,9 +138,14 @@ class IncidentDetails:
 def with_trailers(text: str, lines: str) -> str:
     """A description: the text, and what `IncidentDetails.trailers` gives below it.
 
+    A link that the text has as a trailer already, such as the runbook that cdk-monitoring-constructs
+    writes, is not written again: the first of two is what counts.
+
     Raises:
         ValueError: it is too long.
     """
+    if "://" in text or "arn:" in text:
+        lines = _without_items_of(text, lines)
     described = f"{text.rstrip()}\n\n{lines}" if text.strip() else lines
     description = described if lines else text
     known = len(without_tokens(description))
@@ -151,6 +156,16 @@ def with_trailers(text: str, lines: str) -> str:
         )
         raise ValueError(message)
     return description
+
+
+def _without_items_of(text: str, lines: str) -> str:
+    known = [_link_of(item) for item in trailers.parse(text).partial.get("relatedItems", ())]
+
+    def is_new(line: str) -> bool:
+        items = trailers.parse(line).partial.get("relatedItems", ())
+        return not any(_link_of(item) in known for item in items)
+
+    return "\n".join(filter(is_new, lines.split("\n")))
 
 
 def _items(related_items: Sequence[RelatedItem]) -> Sequence[RelatedItem]:

@@ -35,6 +35,7 @@ from ._starter_permissions import allow_alarms, allow_rules, allow_topics
 from ._starter_plans import StarterPlans
 from ._starter_role import acknowledge_key_grants, allow_forwarding, allow_logs, allow_running, make_role
 from ._starter_sinks import StarterSinks
+from .alarm_tags import AlarmTags, check_alarm_tags
 from .incident_details import IncidentDetails
 from .ledger import Ledger, check_ledger
 from .watched_starter import WatchedStarter
@@ -81,6 +82,7 @@ class IncidentStarter(WatchedStarter):
         related_items: Sequence[RelatedItem] | None = None,
         additional_response_plans: Sequence[ResponsePlan] | None = None,
         alarm_name_prefix: str | None = None,
+        alarm_tags: AlarmTags | None = None,
         trusted_accounts: Sequence[str] | None = None,
         engagement_contacts: Sequence[str] | None = None,
         dead_letter_queue: sqs.IQueue | None = None,
@@ -118,6 +120,8 @@ class IncidentStarter(WatchedStarter):
                 own configuration. What actions and targets of this app name is allowed by itself.
             alarm_name_prefix: only alarms whose names begin with it may invoke the function. By
                 default all alarms of the account.
+            alarm_tags: the tags that say what an alarm's description leaves out, where alarms propagate
+                them. By default tags say nothing.
             trusted_accounts: other accounts whose alarms, rules and topics may invoke the function, 12
                 digits each. Their stacks need a starter with a ``function_name``.
             engagement_contacts: ARNs of the contacts and escalation plans that may be engaged. By
@@ -170,10 +174,16 @@ class IncidentStarter(WatchedStarter):
             self._place = place_of(stack)
             self._accounts = allowed_accounts(self._place.account, trusted_accounts)
             others = check_regions(regions, self._place.region)
+            tags = check_alarm_tags(alarm_tags)
             kept, others = self._sinks.of_incidents(check_ledger(ledger), others)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
 
-        self._used = {"ledger": kept.is_on, "regions": bool(others), "sinks": self._sinks.are_used}
+        self._used = {
+            "alarm_tags": tags is not None,
+            "ledger": kept.is_on,
+            "regions": bool(others),
+            "sinks": self._sinks.are_used,
+        }
         if encryption_key is not None:
             allow_logs(encryption_key, stack)
         self._log_group = logs.LogGroup(
@@ -246,7 +256,7 @@ class IncidentStarter(WatchedStarter):
         self._mark()
         with self.naming_this_construct():
             self._environment = StarterEnvironment(self._function, defaults)
-            self._tell_options(others)
+            self._tell_options(others, tags)
             if kept.is_on:
                 self._keep(kept, encryption_key, (timeout or Duration.seconds(60)).to_seconds())
         self._own_plan = response_plan
@@ -256,7 +266,8 @@ class IncidentStarter(WatchedStarter):
             response_plan,
             kept.follow_up_actions(),
         )
-        for plan in (response_plan, *(additional_response_plans or ())):
+        plans_of_tags = tags.response_plans if tags else ()
+        for plan in (response_plan, *(additional_response_plans or ()), *plans_of_tags):
             self.allow_plan(plan)
         self._allow_sources(arn, alarm_name_prefix or "")
         if not self._sinks.replace_incidents:
@@ -399,8 +410,10 @@ class IncidentStarter(WatchedStarter):
             allow_alarms(self, f"AlarmPermission{suffix}", arn, there, alarm_name_prefix)
             allow_rules(self, f"RulePermission{suffix}", arn, there)
 
-    def _tell_options(self, regions: Sequence[str]) -> None:
+    def _tell_options(self, regions: Sequence[str], tags: AlarmTags | None) -> None:
         """Tell the function, and the fallback's, of the options that are used."""
+        if tags:
+            self._environment.set("tags", tags.to_settings())
         if regions:
             self._environment.set("regions", regions)
         for name, option in self._sinks.options().items():

@@ -16,7 +16,7 @@ _HOUR, _FIVE_MINUTES = 3600, 300
 
 @dataclass(frozen=True)
 class LedgerKey:
-    """What counts as one problem; made by `alarm`, `contributor`, `template` or `never`.
+    """What counts as one problem; made by `alarm`, `contributor`, `template`, `title` or `never`.
 
     The response plan always belongs to it: an incident of one plan pages nobody of another.
     """
@@ -45,6 +45,16 @@ class LedgerKey:
             ValueError: an unknown placeholder, or no text.
         """
         return cls({"template": check_title(template)})
+
+    @classmethod
+    def title(cls) -> "LedgerKey":
+        """One problem for all alarms whose incidents have the same title, whatever they are.
+
+        The titles should say the same when the alarm is OK again, so no ``{state}`` or ``{reason}``. With
+        an `IncidentAlarmActionStrategy` and the title ``{dedupe_string}``, alarms with one dedupe string
+        share an incident. Alarms whose incidents take the plan's title are a problem each.
+        """
+        return cls({"by": "title"})
 
     @classmethod
     def never(cls) -> "LedgerKey":

@@ -120,7 +120,7 @@ class StarterMetrics:
         return self.metric("PlanFallbacks", period=period)
 
     def metric_bad_trailers(self, *, period: Duration | None = None) -> cloudwatch.Metric:
-        """How many lines of alarm descriptions were ignored for a bad value."""
+        """How many lines of alarm descriptions, and alarm tags, were ignored for a bad value."""
         return self.metric("BadTrailers", period=period)
 
     def metric_retries(self, *, period: Duration | None = None) -> cloudwatch.Metric:

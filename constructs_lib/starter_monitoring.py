@@ -185,7 +185,7 @@ def _of_month(starter: IIncidentStarter, watched: Watched, most: int) -> _Watch:
 _MEANINGS = {
     "StepDowns": "Incident Manager refused a request as invalid; the incident was started with less in it.",
     "PlanFallbacks": "A plan that an alarm or rule names could not be started; the starter's own was.",
-    "BadTrailers": "Lines in an alarm's description could not be understood and were ignored.",
+    "BadTrailers": "Lines in an alarm's description, or its tags, could not be understood and were ignored.",
     "Failovers": "Incident Manager did not answer in the function's Region; another Region started it.",
     "Fallbacks": "Incident Manager did not start an incident; the fallback was told instead.",
     "SinkFailures": "A sink, an OpsItem or a topic, could not be told.",

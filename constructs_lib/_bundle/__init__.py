@@ -12,9 +12,9 @@ _HERE = Path(__file__).parent
 LAMBDA_ROOT = next(root for root in (_HERE / "lambda", _HERE.parents[1] / "lambda") if root.is_dir())
 
 if TYPE_CHECKING:
-    from incident_starter import limits, texts, titles, trailers, triggers
+    from incident_starter import limits, tags, texts, titles, trailers, triggers
 else:
     __path__.append(str(LAMBDA_ROOT))
-    from .incident_starter import limits, texts, titles, trailers, triggers
+    from .incident_starter import limits, tags, texts, titles, trailers, triggers
 
-__all__ = ["LAMBDA_ROOT", "limits", "texts", "titles", "trailers", "triggers"]
+__all__ = ["LAMBDA_ROOT", "limits", "tags", "texts", "titles", "trailers", "triggers"]

@@ -1,6 +1,7 @@
 """Which files of the function's source only its options need: a bundle without them is smaller."""
 
 FILES_OF_OPTIONS = {
+    "alarm_tags": ("tags.py",),
     "drills": ("drill.py",),
     "ledger": (
         "appends.py",

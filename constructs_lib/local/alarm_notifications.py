@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib._propagated_tags import STATUS
 from constructs_lib.local.alarm_payloads import Alarm, StateChange, is_true, timestamp
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def sns_message(change: StateChange) -> dict[str, Any]:
         "AlarmActions": alarm.get("AlarmActions") or [],
         "InsufficientDataActions": alarm.get("InsufficientDataActions") or [],
     }
+    if change.tags is not None:
+        # Their names are documented, their shape is not; it is said to be a list.
+        message["AlarmTags"] = [{"Key": key, "Value": value} for key, value in change.tags.items()]
+        message["AlarmTagsStatus"] = STATUS
     if "AlarmRule" in alarm:
         message["AlarmRule"] = alarm["AlarmRule"]
         if change.now.reason_data:

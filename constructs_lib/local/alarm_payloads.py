@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from constructs_lib._propagated_tags import STATUS
+
 Alarm = Mapping[str, Any]
 
 
@@ -39,6 +41,8 @@ class StateChange:
     alarm: Alarm
     before: State
     now: State
+    tags: Mapping[str, str] | None = None
+    """Those that the alarm sends along; None where it sends none at all."""
 
     @property
     def arn(self) -> str:
@@ -82,6 +86,9 @@ def event_detail(change: StateChange) -> dict[str, Any]:
 def _alarm_data(change: StateChange) -> dict[str, Any]:
     """Return what is common to both: of a PromQL alarm only its contributor acts, without reasons."""
     data = {"alarmName": change.alarm["AlarmName"], "configuration": configuration(change.alarm)}
+    if change.tags is not None:
+        # So it is in events; where the payload of a Lambda action has them is not documented.
+        data |= {"alarmTags": dict(change.tags), "alarmTagsStatus": STATUS}
     if promql(change.alarm) is None:
         return data | {"state": change.now.as_json(), "previousState": change.before.as_json()}
     state = {"value": change.now.value, "timestamp": timestamp(change.now.since)}

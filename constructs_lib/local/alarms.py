@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib._propagated_tags import propagated_tags
 from constructs_lib.local import hooks
 from constructs_lib.local.alarm_notifications import sns_message
 from constructs_lib.local.alarm_payloads import State, StateChange, event_detail, lambda_payload
@@ -80,7 +81,8 @@ class Alarms:
             data = None  # the emulator keeps an old state's data when the new one brings none
         now = State(new_value, reason, data, datetime.now(timezone.utc), _suppressor_in_alarm(alarm))
         self._state_by_arn[alarm["AlarmArn"]] = now
-        return StateChange(alarm, before, now)
+        tags = hooks.module("services.cloudwatch")._resource_tags.get(alarm["AlarmArn"], {})
+        return StateChange(alarm, before, now, propagated_tags(alarm, tags))
 
     def _act(self, action: str, change: StateChange) -> None:
         service = (action.split(":", 3) + [""] * 3)[2]

@@ -25,6 +25,13 @@ Properties = dict[str, Any]
 Created = tuple[str, dict[str, Any]]
 
 _ALARM_TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::LogAlarm")
+_LEFT_OUT = (
+    "ActionConfiguration",
+    "ActionsSuppressor",
+    "ActionsSuppressorExtensionPeriod",
+    "ActionsSuppressorWaitPeriod",
+)
+"""Of a composite alarm by the emulator's own PutCompositeAlarm."""
 _DESTINATION_ACTIONS = {"sqs": ("sqs:SendMessage", "SendMessage"), "sns": ("sns:Publish", "Publish")}
 
 
@@ -140,9 +147,7 @@ def _put_alarm(name: str, properties: Properties) -> Created:
         **({"Period": int(properties["Period"])} if "Period" in properties else {}),
         **{key: state[key] for key in kept if key in state},
     }
-    cloudwatch._resource_tags[arn] = {
-        tag["Key"]: tag.get("Value", "") for tag in properties.get("Tags") or []
-    }
+    _put_tags(arn, properties)
     return name, {"Arn": arn}
 
 
@@ -156,10 +161,15 @@ def _put_composite_alarm(name: str, properties: Properties) -> Created:
         message = f"PutCompositeAlarm failed: {body!r}"
         raise ValueError(message)
     alarm = cloudwatch._composite_alarms[name]
-    suppression = ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
-    alarm.update({key: properties[key] for key in suppression if key in properties})
+    alarm.update({key: properties[key] for key in _LEFT_OUT if key in properties})
     arn = f"arn:aws:cloudwatch:{responses.get_region()}:{responses.get_account_id()}:alarm:{name}"
+    _put_tags(arn, properties)
     return name, {"Arn": arn}
+
+
+def _put_tags(arn: str, properties: Properties) -> None:
+    found = {tag["Key"]: tag.get("Value", "") for tag in properties.get("Tags") or []}
+    hooks.module("services.cloudwatch")._resource_tags[arn] = found
 
 
 def _delete_alarm(name: str) -> None:

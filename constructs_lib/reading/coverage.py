@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib._bundle import texts, trailers
+from constructs_lib._propagated_tags import propagated_tags
 
 from .pager import ALARMS, PAGING, RULE, STATES, Pager, read_pager, runs_errands, targets_of, unqualified
 from .placeholders import Placeholder, is_known
@@ -36,6 +37,7 @@ CODES = {
 """Every finding and its severity; docs/coverage.md explains them."""
 
 _CALLED_AND_WIRED = {
+    "ActionConfiguration",
     "ActionsEnabled",
     "AlarmDescription",
     "AlarmName",
@@ -119,7 +121,10 @@ def _alarm(pager: Pager, alarm: Resource) -> Row:
     description = str(alarm.get("AlarmDescription") or "")
     said = trailers.parse(description)
     is_enabled = str(alarm.get("ActionsEnabled")).lower() != "false"
-    requests = [(arn, _through(pager, arn, action, said.partial)) for action, arn in _reached(pager, paging)]
+    tags = _propagated(alarm)
+    requests = [
+        (arn, _through(pager, arn, action, said.partial, tags)) for action, arn in _reached(pager, paging)
+    ]
     native = [action for action in paging if ":response-plan/" in action]
     findings = [
         *_of_actions(pager, alarm, actions, paging),
@@ -129,6 +134,9 @@ def _alarm(pager: Pager, alarm: Resource) -> Row:
             is_read=bool(_reached(pager, [each for found in actions.values() for each in found])),
         ),
     ]
+    for starter in dict.fromkeys(arn for arn, _ in requests):
+        _, ignored = pager.starters[starter].said_by_tags(tags)
+        findings += [Finding("bad-trailer", sentence) for sentence in ignored]
     if not is_enabled:
         findings.append(Finding("actions-disabled", "its actions are disabled, so it pages nobody"))
     return _row(
@@ -219,12 +227,26 @@ def _reached(pager: Pager, actions: Sequence[str]) -> list[tuple[str, str]]:
     return [(action, starter) for action in actions for starter in pager.starters_behind(action)]
 
 
-def _through(pager: Pager, starter: str, action: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Lay what an alarm or rule says over its topic's details and the starter's defaults."""
-    defaults = pager.starters[starter].defaults
-    topic = pager.starters[starter].topics.get(action) or {}
-    items = [item for each in (said, topic, defaults) for item in each.get("relatedItems") or []]
-    return {**defaults, **topic, **said, "relatedItems": items}
+def _propagated(alarm: Resource) -> Mapping[str, str]:
+    """Return the tags that an alarm sends along."""
+    tags = {str(tag.get("Key")): str(tag.get("Value")) for tag in map(texts.mapping, alarm.entries("Tags"))}
+    return (
+        propagated_tags({"ActionConfiguration": texts.mapping(alarm.get("ActionConfiguration"))}, tags) or {}
+    )
+
+
+def _through(
+    pager: Pager,
+    starter: str,
+    action: str,
+    said: Mapping[str, Any],
+    tags: Mapping[str, str] | None = None,
+) -> Mapping[str, Any]:
+    """Lay what an alarm or rule says over its tags, its topic's details and the starter's defaults."""
+    own = pager.starters[starter]
+    layers = [said, *own.said_by_tags(tags or {})[0], own.topics.get(action) or {}, own.defaults]
+    request = {name: value for layer in reversed(layers) for name, value in layer.items()}
+    return {**request, "relatedItems": [item for each in layers for item in each.get("relatedItems") or []]}
 
 
 def _wired(pager: Pager, actions: Sequence[str]) -> tuple[str, ...]:

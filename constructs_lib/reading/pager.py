@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._bundle import texts
+from constructs_lib._bundle import tags, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,12 +39,19 @@ class Starter:
         defaults: its partial StartIncident request.
         topics: those of the topics that it is subscribed to, by ARN.
         callers: the principals that may invoke it.
+        tags: what it reads in the tags of alarms.
     """
 
     arn: str
     defaults: Mapping[str, Any]
     topics: Mapping[str, Any]
     callers: frozenset[str]
+    tags: Mapping[str, Any] = field(default_factory=dict)
+
+    def said_by_tags(self, found: Mapping[str, str]) -> tuple[list[Mapping[str, Any]], list[str]]:
+        """Return what an alarm's tags say to it, the most specific first, and why some say nothing."""
+        partials, ignored = tags.said(self.tags, found)
+        return [_request(partial) for partial in partials], ignored
 
 
 @dataclass
@@ -111,7 +118,13 @@ def _starter(resource: Resource, callers: frozenset[str]) -> Starter:
     variables = texts.mapping(texts.mapping(resource.get("Environment")).get("Variables"))
     told = _object_in(str(variables.get(_VARIABLE)))
     topics = {topic: _request(said) for topic, said in texts.mapping(told.get("topics")).items()}
-    return Starter(str(resource.arn), _request(told.get("startIncident")), topics, callers)
+    return Starter(
+        str(resource.arn),
+        _request(told.get("startIncident")),
+        topics,
+        callers,
+        texts.mapping(told.get("tags")),
+    )
 
 
 def runs_errands(rule: Resource) -> bool:

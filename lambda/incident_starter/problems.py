@@ -37,6 +37,8 @@ def problem_of(trigger: Trigger, made: Draft, by: Settings) -> Event | None:
         key = " ".join(trigger.identity)
     elif "template" in by:
         key = titles.render(by["template"], values)
+    elif by["by"] == "title" and made.title:
+        key = f"title {made.title}"
     else:
         key = f"{trigger.arn} {contributor}" if by["by"] == "contributor" else trigger.arn
     state = mapping(mapping(values.get("detail")).get("state"))

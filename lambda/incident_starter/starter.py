@@ -40,15 +40,19 @@ class Starter:
         except (RecursionError, ValueError):
             configuration = {}
         self._own = clean(configuration.get("startIncident"), "starter", self._shape)
-        topics = mapping(configuration.get("topics"))
-        self._topics = {arn: clean(topic, f"topic {arn}", self._shape) for arn, topic in topics.items()}
+        topics = mapping(configuration.get("topics")).items()
+        self._topics = {arn: clean(topic, f"topic {arn}", self._shape) for arn, topic in topics}
         self.begin: Callable[..., str] = partial(start, client)
-        self.hears_ok = False
-        # Rooms of options are in the bundle when they are used.
+        self.draft, self.hears_ok = draft, False
+        # Rooms of options are in the bundle when used.
         if regions := entries(configuration.get("regions")):
             from .failover import Regions
 
             self.begin = Regions(client, session, map(str, regions)).start
+        if "tags" in configuration:
+            from .tags import Tags
+
+            Tags(self, configuration["tags"])
         if "ledger" in configuration:
             from .keeper import Keeper
 
@@ -91,7 +95,7 @@ class Starter:
         counts = {"BadTrailers": 0, "StepDowns": 0, "PlanFallbacks": 0, "Retries": 0}
         try:
             description = self._description(trigger, invocation, facts["answers"])
-            made = draft(trigger, self._own, self._topics, self._shape, description)
+            made = self.draft(trigger, self._own, self._topics, self._shape, description)
             facts.update(dropped=made.dropped[:10], ignored=made.ignored[:10])
             counts["BadTrailers"] = len(made.ignored)
             answer = self.start(trigger, made, context, counts, facts)
@@ -122,17 +126,14 @@ class Starter:
         raise error
 
     def cloudwatch(self) -> Client:
-        """Make CloudWatch's client when it is needed; it waits for a short time only."""
+        """Make CloudWatch's client when it is needed."""
         if self._cloudwatch is None:
             config = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 2})
             self._cloudwatch = self._session.create_client("cloudwatch", config=config)
         return self._cloudwatch
 
     def _description(self, trigger: Trigger, invocation: Invocation, answers: list[str]) -> object:
-        """Find an alarm's description: a composite alarm's payload may come without it.
-
-        The look-up is short and in the own account: a page does not wait for it.
-        """
+        """Find an alarm's description; a composite alarm's needs a look-up, short and in the own account."""
         configuration, name = mapping(trigger.configuration), trigger.values["alarm_name"]
         place = (trigger.values["account"], trigger.values["region"])
         is_ours = place == (invocation.account, invocation.region) and name == sendable(name)

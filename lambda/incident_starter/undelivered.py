@@ -50,7 +50,9 @@ class Undelivered:
         self._fallback = Delivery(configuration.get("fallback"), session)
         self._has_ledger = "ledger" in configuration
         self._reason = _UNKNOWN
-        reading = {name: configuration.get(name) for name in ("startIncident", "topics")}
+        reading = {
+            name: configuration[name] for name in ("startIncident", "tags", "topics") if name in configuration
+        }
         self._starter = Starter({_FIRST: json.dumps(reading)}, client, session)
         self._starter.start = self._start  # type: ignore[method-assign]
         self._starter.refuse = self._refuse  # type: ignore[method-assign]

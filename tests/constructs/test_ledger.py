@@ -99,6 +99,7 @@ def test_the_function_is_told_everything_in_seconds() -> None:
         (LedgerKey.contributor(), {"by": "contributor"}),
         (LedgerKey.never(), {"by": "never"}),
         (LedgerKey.template("{detail.service}"), {"template": "{detail.service}"}),
+        (LedgerKey.title(), {"by": "title"}),
     ],
 )
 def test_what_one_problem_is_can_be_chosen(key: LedgerKey, told: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ import pytest
 from aws_cdk import aws_events as events, aws_sns as sns, aws_sqs as sqs
 
 from constructs_lib import (
+    AlarmTags,
     Impact,
     IncidentAction,
     IncidentSink,
@@ -23,6 +24,7 @@ from constructs_lib import (
     IncidentTarget,
     Ledger,
     Storm,
+    TagMatch,
 )
 from tests.constructs.apps import (
     ENVIRONMENT,
@@ -78,7 +80,11 @@ def every_feature() -> cdk.App:
     new_starter(told, fallback=sinks, sink=sinks[0], encryption_key=own_key)
     new_starter(cdk.Stack(app, "PlainFallback"), fallback=IncidentSink.ops_item())
     nested = cdk.NestedStack(cdk.Stack(app, "Parent"), "Nested")
-    new_starter(nested, response_plan=new_plan(nested))
+    tags = AlarmTags(
+        impact="pager-impact", matches=[TagMatch("team", "shop", response_plan=new_plan(nested, "T"))]
+    )
+    tags.propagate(new_alarm(nested))
+    new_starter(nested, response_plan=new_plan(nested), alarm_tags=tags)
     return app
 
 

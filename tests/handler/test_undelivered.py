@@ -89,6 +89,15 @@ def stay(*numbers: int) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": f"message-{number}"} for number in numbers]}
 
 
+def test_what_is_left_over_is_told_with_what_its_alarms_tags_say(sinks: Sinks) -> None:
+    content = payload("alarm_metric")
+    content["alarmData"]["alarmTags"] = {"pager-title": "No fish today"}
+    del content["alarmData"]["configuration"]["description"]
+    tags = {"keys": {"title": "pager-title"}}
+    undelivered(fallback=[OPS_ITEM, TOLD_TOPIC], tags=tags).handle(batch(record(content)), Second())
+    assert sinks.document["title"] == "No fish today"
+
+
 def test_what_a_crash_left_over_is_told_with_its_last_error(sinks: Sinks, outcomes: Outcomes) -> None:
     told = undelivered(fallback=[OPS_ITEM, TOLD_TOPIC]).handle(
         batch(record(payload("alarm_metric"))), Second()

@@ -11,7 +11,7 @@ import constructs_lib
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "constructs_lib"
-VALUES = ("_checks", "impact", "incident_details", "related_item")
+VALUES = ("_checks", "alarm_tags", "impact", "incident_details", "related_item")
 
 
 def test_every_public_name_loads_and_the_list_is_sorted() -> None:
@@ -41,6 +41,24 @@ def test_importing_it_starts_no_jsii_kernel(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, text=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_only_the_strategy_needs_the_extra_and_says_which() -> None:
+    probe = """
+import sys
+sys.modules["cdk_monitoring_constructs"] = None
+import constructs_lib
+for name in constructs_lib.__all__:
+    try:
+        getattr(constructs_lib, name)
+    except ModuleNotFoundError as error:
+        print(name, "|", error)
+"""
+    done = subprocess.run([sys.executable, "-c", probe], check=True, capture_output=True, text=True)
+
+    [line] = done.stdout.splitlines()
+    assert line.startswith("IncidentAlarmActionStrategy | cdk-monitoring-constructs is not installed")
+    assert "cdk-incident-starter[monitoring]" in line
 
 
 def test_the_lambda_knows_the_standard_library_and_botocore_only() -> None:

@@ -17,12 +17,15 @@ from aws_cdk import (
     aws_sqs as sqs,
     aws_ssmincidents as ssmincidents,
 )
+from cdk_monitoring_constructs import AlarmFactoryDefaults, IAlarmActionStrategy
 from constructs import Construct
 
 from constructs_lib import (
+    AlarmTags,
     IIncidentStarter,
     Impact,
     IncidentAction,
+    IncidentAlarmActionStrategy,
     IncidentDetails,
     IncidentEvent,
     IncidentEvents,
@@ -34,6 +37,7 @@ from constructs_lib import (
     RelatedItem,
     RelatedItemType,
     StarterMonitoring,
+    TagMatch,
 )
 
 PLAN = "arn:aws:ssm-incidents::111122223333:response-plan/on-call"
@@ -63,6 +67,11 @@ class Team(cdk.Stack):
             related_items=items,
             additional_response_plans=[plan, PLAN],
             alarm_name_prefix="shop-",
+            alarm_tags=AlarmTags(
+                impact="pager-impact",
+                related_items={"runbook": "Runbook"},
+                matches=[TagMatch("team", "shop", impact=Impact.LOW, response_plan=plan)],
+            ),
             trusted_accounts=["111122223333"],
             engagement_contacts=["arn:aws:ssm-contacts:eu-west-1:111122223333:contact/on-call"],
             dead_letter_queue=sqs.Queue(self, "Queue"),
@@ -89,6 +98,19 @@ class Team(cdk.Stack):
         self.wire(imported, tuple(items))
 
     def wire(self, starter: IIncidentStarter, items: "list[RelatedItem] | tuple[RelatedItem, ...]") -> None:
+        strategy = IncidentAlarmActionStrategy(
+            starter,
+            impacts={"Critical": Impact.CRITICAL},
+            response_plans={"Warning": PLAN},
+            related_items=items,
+        )
+        by_severity: dict[str, IAlarmActionStrategy] = {"Critical": strategy}
+        AlarmFactoryDefaults(
+            actions_enabled=True,
+            alarm_name_prefix="Shop",
+            action=strategy,
+            disambiguator_action=by_severity,
+        )
         metric: cloudwatch.Metric = starter.metric_failures(period=cdk.Duration.minutes(1))
         monitoring: StarterMonitoring = starter.monitor(
             sns.Topic(self, "Watchers"),
