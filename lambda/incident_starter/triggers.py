@@ -137,7 +137,7 @@ def _event(event: Payload, partial: object, invocation: Invocation) -> Trigger:
     }
     if source == _CLOUDWATCH and event["detail-type"] in _ALARM_EVENTS:
         alarm = _alarm("event", arn, detail, event, invocation)
-        return alarm._replace(identity=identity, values={**values, **alarm.values}, partial=partial)
+        return alarm._replace(values={**values, **alarm.values}, partial=partial)
     time = epoch_millis(event.get("time"))
     return Trigger("event", identity, values, event, partial, arn, time, resources=resources)
 
