@@ -90,7 +90,7 @@ class Keeper:
             ledger.fault(fault, tools)
 
     def _waits(self, ledger: Ledger, trigger: Trigger, context: Context, tools: Tools) -> bool:
-        """Let an event whose alarm's actions are held back wait, or skip it, if that is wanted; else it pages.
+        """Let an event whose alarm's actions are held back wait, or skip it, if wanted; else it pages.
 
         A hub skips what it cannot ask about: alarms of other accounts.
         """
