@@ -1,4 +1,4 @@
-"""An organization of three accounts: the incident account with a plan, its share and a hub, and two members."""
+"""Three accounts: the incident account with a plan, its share and a hub, and its members."""
 
 from __future__ import annotations
 

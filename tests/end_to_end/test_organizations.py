@@ -1,4 +1,4 @@
-"""Three accounts: a plan that is shared, and a hub that takes alarms of the organization and of nobody else."""
+"""A plan that is shared, and a hub that takes alarms of the organization and of nobody else."""
 
 from __future__ import annotations
 
