@@ -7,7 +7,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .pattern_values import matches
+from constructs_lib._event_patterns import matches
 
 _INSTANCE = "arn:aws:ec2:{region}:{account}:instance/i-0123456789abcdef0"
 
