@@ -134,4 +134,4 @@ def test_the_pipeline_runs_its_gates_before_it_deploys_anything(example: Path) -
     first = [name for stage, name, _ in steps if stage == "Incidents"]
     assert first[:3] == ["Coverage", "Diff", "Rehearsal"]
     assert {order for stage, name, order in steps if stage == "Incidents" and name in first[:3]} == {1}
-    assert [stage for stage in dict.fromkeys(stage for stage, _, _ in steps)][-2:] == ["Incidents", "Members"]
+    assert list(dict.fromkeys(stage for stage, _, _ in steps))[-2:] == ["Incidents", "Members"]
