@@ -119,6 +119,12 @@ def test_an_alarms_action_and_its_event_are_one_delivery() -> None:
     assert one(action).identity == one(event).identity
 
 
+def test_an_event_whose_rule_says_more_than_the_alarm_is_a_delivery_of_its_own() -> None:
+    event = payload("event_alarm")
+    urgent = {"startIncident": {"impact": 1}, "event": event}
+    assert one(urgent).identity != one(event).identity
+
+
 def test_without_any_time_or_id_the_invocation_tells_things_apart() -> None:
     alarm = payload("alarm_metric")
     del alarm["time"], alarm["alarmData"]["state"]["timestamp"]
