@@ -80,7 +80,7 @@ class IncidentHub(Construct):
             accounts = _checked_accounts(trusted_accounts, organization_id)
             if event_bus_name is not None:
                 check_text("event_bus_name", event_bus_name)
-            ledger = check_ledger(options.pop("ledger", None)).of_a_hub()
+            options["ledger"] = check_ledger(options.get("ledger")).of_a_hub()
         except ValueError as error:
             message = f"{self.node.path}: {error}"
             raise ValueError(message) from error
@@ -94,17 +94,16 @@ class IncidentHub(Construct):
             description="Alarms of other accounts, on their way to an incident",
         )
         self._event_bus_name = name
-        for position, statement in enumerate(self._statements(organization_id, accounts)):
+        for name, statement in self._statements(organization_id, accounts).items():
+            # By name: a statement that changed its place would be deleted after it was put again.
             events.CfnEventBusPolicy(
                 self,
-                f"Policy{position}",
+                f"{name}Policy",
                 event_bus_name=self._event_bus.event_bus_name,
-                statement_id=statement.sid or "",
+                statement_id=name,
                 statement=statement.to_json(),
             )
-        self._starter = IncidentStarter(
-            self, "Starter", response_plan=response_plan, ledger=ledger, **options
-        )
+        self._starter = IncidentStarter(self, "Starter", response_plan=response_plan, **options)
         self._rule = events.Rule(
             self,
             "Alarms",
@@ -142,20 +141,22 @@ class IncidentHub(Construct):
         """The starter: watch it, let it drill, name it in actions of alarms of its own account."""
         return self._starter
 
-    def _statements(self, organization_id: str | None, accounts: Sequence[str]) -> list[iam.PolicyStatement]:
-        """Who may put events: the members' forwarders, each with a role of its own account."""
+    def _statements(
+        self, organization_id: str | None, accounts: Sequence[str]
+    ) -> dict[str, iam.PolicyStatement]:
+        """Who may put events, by name: the members' forwarders, each with a role of its own account."""
         put: dict[str, Any] = {"actions": ["events:PutEvents"], "resources": [self._event_bus.event_bus_arn]}
-        found = []
+        found = {}
         if organization_id is not None:
             condition = {"StringEquals": {"aws:PrincipalOrgID": organization_id}}
-            found.append(
-                iam.PolicyStatement(
-                    sid="Organization", principals=[iam.StarPrincipal()], conditions=condition, **put
-                )
+            found["Organization"] = iam.PolicyStatement(
+                sid="Organization", principals=[iam.StarPrincipal()], conditions=condition, **put
             )
         if accounts:
             principals = [iam.AccountPrincipal(account) for account in accounts]
-            found.append(iam.PolicyStatement(sid="TrustedAccounts", principals=principals, **put))
+            found["TrustedAccounts"] = iam.PolicyStatement(
+                sid="TrustedAccounts", principals=principals, **put
+            )
         return found
 
 

@@ -272,7 +272,7 @@ def test_a_forwarders_template_goes_out_as_a_stackset_without_assets_and_bootstr
         ({"recoveries": False}, ["ALARM"]),
     ],
 )
-def test_a_forwarder_sends_the_states_that_are_wanted(options: dict[str, bool], states: list[str]) -> None:
+def test_a_forwarder_sends_the_states_that_are_wanted(options: dict[str, Any], states: list[str]) -> None:
     stack = new_stack()
     AlarmForwarder(stack, "Alarms", hub=BUS, **options)
     rule = only(template_of(stack), "AWS::Events::Rule")
@@ -297,6 +297,18 @@ def test_a_forwarder_sends_alarms_by_name(options: dict[str, Any], names: list[A
     AlarmForwarder(stack, "Alarms", hub=BUS, **options)
     detail = only(template_of(stack), "AWS::Events::Rule")["EventPattern"]["detail"]
     assert detail["alarmName"] == names
+
+
+def test_a_hub_of_no_known_account_is_named_by_an_export_of_its_stack() -> None:
+    app = new_app()
+    hub = IncidentHub(cdk.Stack(app, "Own"), "Hub", response_plan=PLAN, organization_id=ORGANIZATION)
+    member = cdk.Stack(app, "Member")
+    AlarmForwarder(member, "Alarms", hub=hub)
+
+    [target] = only(synth(member)["Member"], "AWS::Events::Rule")["Targets"]
+
+    assert "Own" in json.dumps(target["Arn"])
+    assert "AccountId" not in json.dumps(target["Arn"])
 
 
 def test_a_forwarder_names_the_hub_of_its_app_literally() -> None:

@@ -137,6 +137,19 @@ def test_an_event_that_role_or_policy_refuse_is_told(
     assert arrived(aws) == 0
 
 
+def test_the_older_form_of_a_policy_lets_an_organization_in(aws: LocalAws, tmp_path: Path) -> None:
+    template = receiver(Principal="*")
+    policy = template["Resources"]["Policy"]["Properties"]
+    del policy["Statement"]
+    condition = {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-a1b2c3d4e5"}
+    policy |= {"Action": "events:PutEvents", "Principal": "*", "Condition": condition}
+    aws.set_organization("o-a1b2c3d4e5", [OWN])
+    deploy_to(aws, tmp_path, OTHER, template)
+    deploy_to(aws, tmp_path, OWN, sender("events:PutEvents"))
+    put(aws)
+    assert arrived(aws) == 1
+
+
 def test_a_bus_that_is_not_there_is_told(aws: LocalAws, tmp_path: Path) -> None:
     deploy_to(aws, tmp_path, OWN, sender("events:PutEvents"))
     put(aws)
