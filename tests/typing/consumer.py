@@ -149,7 +149,7 @@ class Team(cdk.Stack):
         hub = IncidentHub(
             self,
             "Hub",
-            response_plan=plan,
+            response_plan=PLAN,
             organization_id="o-a1b2c3d4e5",
             impact=Impact.HIGH,
             memory_size=256,
@@ -158,8 +158,8 @@ class Team(cdk.Stack):
         bus.grant_put_events_to(iam.AccountRootPrincipal())
         forwarder = AlarmForwarder(self, "Forwarder", hub=hub, alarm_name_prefixes=["prod-"])
         forwarder.dead_letter_queue.metric_approximate_number_of_messages_visible()
-        share = ResponsePlanShare(self, "Share", response_plan=plan, principals=["444455556666"])
-        policy: str = share.resource_policy(plan, accounts=["444455556666"])
+        share = ResponsePlanShare(self, "Share", response_plan=PLAN, principals=["444455556666"])
+        policy: str = share.resource_policy(PLAN, accounts=["444455556666"])
         assert policy
         grant: iam.Grant = starter.grant_start(iam.AccountRootPrincipal())
         grant.assert_success()
