@@ -137,8 +137,8 @@ def _event(event: Payload, partial: object, invocation: Invocation) -> Trigger:
     }
     if source == _CLOUDWATCH and event["detail-type"] in _ALARM_EVENTS:
         alarm = _alarm("event", arn, detail, event, invocation)
-        identity = identity if partial else alarm.identity  # the action says the same
-        return alarm._replace(identity=identity, values={**values, **alarm.values}, partial=partial)
+        told = identity if partial else alarm.identity  # the action says the same
+        return alarm._replace(identity=told, values={**values, **alarm.values}, partial=partial)
     time = epoch_millis(event.get("time"))
     return Trigger("event", identity, values, event, partial, arn, time, resources=resources)
 
