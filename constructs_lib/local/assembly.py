@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from constructs_lib.local.cloudformation import unsupported_resources
 from constructs_lib.local.errors import LocalAwsError
-from constructs_lib.local.stacks import create_or_update, put_object
+from constructs_lib.local.stacks import deploy_template, put_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -165,10 +165,14 @@ def _deploy_stack(target: Target, stack: Stack) -> None:
     for asset in _file_assets(stack):
         _publish(client("s3"), stack.directory, asset, account_id, region)
     bucket = f"local-templates-{account_id}-{region}"
-    put_object(client("s3"), bucket, f"{stack.name}.json", json.dumps(stack.template()).encode())
-    url = f"{client('s3').meta.endpoint_url}/{bucket}/{stack.name}.json"
-    parameters, tags = stack.properties.get("parameters") or {}, stack.properties.get("tags") or {}
-    create_or_update(client("cloudformation"), stack.name, url, parameters, tags)
+    deploy_template(
+        client,
+        bucket,
+        stack.name,
+        stack.template(),
+        parameters=stack.properties.get("parameters"),
+        tags=stack.properties.get("tags"),
+    )
 
 
 def _bootstrap(ssm: Any, stack: Stack) -> None:
@@ -179,7 +183,7 @@ def _bootstrap(ssm: Any, stack: Stack) -> None:
 
 def _publish(s3: Any, directory: Path, asset: Mapping[str, Any], account_id: str, region: str) -> None:
     source = directory / asset["source"]["path"]
-    body = _zipped(source) if asset["source"].get("packaging") == "zip" else source.read_bytes()
+    body = zipped(source) if asset["source"].get("packaging") == "zip" else source.read_bytes()
     for destination in asset["destinations"].values():
         names = {"${AWS::AccountId}": account_id, "${AWS::Region}": region, "${AWS::Partition}": "aws"}
         bucket, key = destination["bucketName"], destination["objectKey"]
@@ -188,7 +192,8 @@ def _publish(s3: Any, directory: Path, asset: Mapping[str, Any], account_id: str
         put_object(s3, bucket, key, body)
 
 
-def _zipped(source: Path) -> bytes:
+def zipped(source: Path) -> bytes:
+    """Zip a directory as an asset."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(source.rglob("*")):

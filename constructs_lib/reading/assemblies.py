@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from constructs_lib._bundle import texts
 
 from .physical import Place
 from .placeholders import Placeholder
-from .templates import App, Template
+from .templates import App, Asset, Template
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,31 +23,50 @@ class UnreadableError(Exception):
     """There is nothing to read; the sentence says what was looked for."""
 
 
-def read_app(path: Path) -> App:
+class _Default(NamedTuple):
+    """Where stacks go that do not say it."""
+
+    account: str
+    region: str
+
+    def place(self, account: str, region: str) -> Place:
+        """Give the place of a stack, whose account and Region may be unknown."""
+        region = self.region if region in ("", "unknown-region") else region
+        account = self.account if account in ("", "unknown-account") else account
+        return Place(
+            account or Placeholder(_ACCOUNT, "the account"),
+            region or Placeholder(_REGION, "the Region"),
+            "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws",
+        )
+
+
+def read_app(path: Path, *, account: str = "", region: str = "") -> App:
     """Read an app.
 
     Args:
         path: the directory of a cloud assembly, or a template in JSON or YAML.
+        account: the account of stacks that name none. Default: a placeholder.
+        region: the Region of stacks that name none. Default: a placeholder.
 
     Raises:
         UnreadableError: there is neither. What of an assembly cannot be read is a problem of the app.
     """
-    app = App()
+    app, default = App(), _Default(account, region)
     if (path / "manifest.json").is_file():
-        _read_assembly(app, path)
+        _read_assembly(app, path, default)
     elif path.is_file():
         body = _yaml(path) if path.suffix in _YAML else _json(path)
         if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
             message = f"{path} is no template: it has no Resources"
             raise UnreadableError(message)
-        app.templates.append(Template(app, body, path.name.partition(".")[0], _place("", ""), {}))
+        app.templates.append(Template(app, body, path.name.partition(".")[0], default.place("", ""), {}))
     else:
         message = f"{path} is neither a template nor a cloud assembly: it has no manifest.json"
         raise UnreadableError(message)
     return app
 
 
-def _read_assembly(app: App, directory: Path, around: tuple[Path, ...] = ()) -> None:
+def _read_assembly(app: App, directory: Path, default: _Default, around: tuple[Path, ...] = ()) -> None:
     manifest = directory / "manifest.json"
     artifacts = texts.mapping(_json(manifest)).get("artifacts")
     if not isinstance(artifacts, dict):
@@ -61,22 +80,24 @@ def _read_assembly(app: App, directory: Path, around: tuple[Path, ...] = ()) -> 
         kind = texts.mapping(artifact).get("type")
         if kind == "cdk:cloud-assembly":
             inner = directory / str(properties.get("directoryName"))
-            _nested_assembly(app, inner, (*around, directory.resolve()))
+            _nested_assembly(app, inner, default, (*around, directory.resolve()))
         elif kind == "aws:cloudformation:stack":
             account, _, region = texts.text(artifact.get("environment")).removeprefix("aws://").partition("/")
             name = texts.text(properties.get("stackName")) or artifact_id
             file = directory / str(properties.get("templateFile"))
             given = texts.mapping(properties.get("parameters"))
-            template = _template(app, file, name, _place(account, region), given)
+            template = _template(app, file, name, default.place(account, region), given)
             if template is not None:
+                display_name = texts.text(artifact.get("displayName"))
+                template.names = tuple(dict.fromkeys((name, artifact_id, display_name or name)))
                 _read_nested(app, template, directory, artifact_id)
         elif kind is None:
             app.problems.append(f"{manifest}: artifact {artifact_id} is left out: it has no type")
 
 
-def _nested_assembly(app: App, directory: Path, around: tuple[Path, ...]) -> None:
+def _nested_assembly(app: App, directory: Path, default: _Default, around: tuple[Path, ...]) -> None:
     try:
-        _read_assembly(app, directory, around)
+        _read_assembly(app, directory, default, around)
     except UnreadableError as error:
         app.problems.append(str(error))
 
@@ -107,31 +128,30 @@ def _read_nested(app: App, parent: Template, directory: Path, artifact_id: str) 
                 f"nested stack {resource.path} is left out: its template is not in the assembly"
             )
             continue
-        name, given = f"{parent.stack}-{resource.logical_id}", texts.mapping(resource.get("Parameters"))
-        nested = _template(app, directory / source, name, parent.place, given)
+        name = f"{parent.stack}-{resource.logical_id}"
+        nested = _template(app, directory / source, name, parent.place, {})
         if nested is not None:
-            nested.parent = parent
+            nested.parent, nested.id_in_parent = parent, resource.logical_id
             parent.nested[resource.logical_id] = nested
             if not nested.is_within_itself():
                 _read_nested(app, nested, directory, artifact_id)
 
 
 def _assets(app: App, file: Path) -> dict[str, Any]:
+    """Read the files of a stack's assets, and remember where each is uploaded to."""
     if not file.is_file():
         return {}
     try:
-        return texts.mapping(texts.mapping(_json(file)).get("files"))
+        files = texts.mapping(texts.mapping(_json(file)).get("files"))
     except UnreadableError as error:
         app.problems.append(str(error))
         return {}
-
-
-def _place(account: str, region: str) -> Place:
-    return Place(
-        account if account not in ("", "unknown-account") else Placeholder(_ACCOUNT, "the account"),
-        region if region not in ("", "unknown-region") else Placeholder(_REGION, "the Region"),
-        "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws",
-    )
+    for each in files.values():
+        source = texts.mapping(texts.mapping(each).get("source"))
+        asset = Asset(file.parent / str(source.get("path")), source.get("packaging") == "zip")
+        for destination in texts.mapping(texts.mapping(each).get("destinations")).values():
+            app.assets[str(texts.mapping(destination).get("objectKey"))] = asset
+    return files
 
 
 def _json(file: Path) -> Any:  # noqa: ANN401 - whatever JSON holds

@@ -5,30 +5,24 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import shlex
-import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib._bundle import texts
-
 from .assemblies import UnreadableError, read_app
 from .changes import CHANGES, changes
 from .coverage import CODES, SEVERITIES, Row, cover
 from .documents import NoCoverageError, changes_document, changes_markdown, coverage_document, rows_of
 from .page import page
+from .synthesis import app_of_settings, synthesize
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
 _OK, _FOUND = 0, 1
-_STDERR = 2  # stdout is for JSON and Markdown
-_PATHS = {"aws:cdk:enable-path-metadata": True, "aws:cdk:enable-asset-metadata": True}
-"""What the CDK CLI asks apps for: without it, templates do not say where a resource was made."""
 
 
 class ReadingError(Exception):
@@ -151,55 +145,21 @@ def _rows_of_file(path: Path) -> tuple[list[Row], list[str]]:
 
 
 def _rows_of_app(app: str | None) -> tuple[list[Row], list[str]]:
-    command = app or app_of_settings()
+    command = app or app_of_settings(Path.cwd())
     if os.path.exists(command):  # noqa: PTH110 - a command may be longer than a path, which pathlib raises for
         return _rows_of_file(Path(command))
     with _synthesized(command) as assembly:
         return _rows_of_file(assembly)
 
 
-def app_of_settings() -> str:
-    """Return the app's command as ./cdk.json names it.
-
-    Raises:
-        ReadingError: it names none.
-    """
-    command = _object_in(Path("cdk.json")).get("app")
-    if not command:
-        message = "no app: give one with --app 'python app.py', or run where a cdk.json names it"
-        raise ReadingError(message)
-    return str(command)
-
-
 @contextmanager
 def _synthesized(command: str) -> Iterator[Path]:
-    """Run an app as the CDK CLI does, into a directory of its own."""
+    """Run an app into a directory of its own; what it writes is shown, as stdout is for JSON and Markdown."""
     with tempfile.TemporaryDirectory(prefix="coverage-", ignore_cleanup_errors=True) as directory:
-        given = texts.mapping(_object_in(Path("cdk.json")).get("context"))
-        context = json.dumps({**given, **_object_in(Path("cdk.context.json")), **_PATHS})
-        environment = {**os.environ, "CDK_OUTDIR": directory, "CDK_CONTEXT_JSON": context}
-        try:
-            done = subprocess.run(  # noqa: S603 - the user's own command
-                shlex.split(command), env=environment, stdout=_STDERR, check=False
-            )
-        except (OSError, ValueError) as error:
-            message = f"{command!r} cannot be run: {error}"
-            raise ReadingError(message) from None
-        if done.returncode:
-            message = f"{command!r} ended with {done.returncode}: the app does not synthesize"
-            raise ReadingError(message)
-        if not (Path(directory) / "manifest.json").is_file():
-            message = f"{command!r} made no cloud assembly: it has to end with app.synth()"
-            raise ReadingError(message)
+        synthesize(
+            command,
+            Path(directory),
+            cwd=Path.cwd(),
+            on_line=lambda line: sys.stderr.write(f"{line}\n"),
+        )
         yield Path(directory)
-
-
-def _object_in(file: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        message = f"./{file} cannot be read: {error}"
-        raise ReadingError(message) from None
-    return texts.mapping(found)

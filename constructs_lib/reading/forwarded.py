@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from .pager import Pager
     from .templates import Resource
 
-_CLOUDWATCH, _BUS = "aws.cloudwatch", ":event-bus/"
+_CLOUDWATCH = "aws.cloudwatch"
+BUS = ":event-bus/"
+"""What is in the ARN of an event bus."""
 
 
 class Way(NamedTuple):
@@ -57,8 +59,19 @@ class Forwards:
         event = _burning(alarm)
         for rule in self._matching(_bus_arn(alarm, "default"), event):
             for bus, _ in targets_of(rule):
-                if _BUS in bus and bus != _bus_arn(alarm, "default"):
+                if BUS in bus and bus != _bus_arn(alarm, "default"):
                     yield from self._behind(bus, event)
+
+    def sends_alarms(self, rule: Resource) -> bool:
+        """Whether a rule sees alarms on a default bus and sends them to another one.
+
+        Args:
+            rule: the rule.
+        """
+        default = _bus_arn(rule, "default")
+        here = (rule.template, rule.logical_id)
+        seen = {(each.template, each.logical_id) for _, each in self._rules.get(default, ())}
+        return here in seen and any(BUS in bus and bus != default for bus, _ in targets_of(rule))
 
     def _behind(self, bus: str, event: Mapping[str, Any]) -> Iterator[Way]:
         if bus not in self._rules:
@@ -76,7 +89,7 @@ class Forwards:
 
 def _bus_of(rule: Resource) -> str:
     name = str(rule.get("EventBusName") or "default")
-    return name if _BUS in name else _bus_arn(rule, name)
+    return name if BUS in name else _bus_arn(rule, name)
 
 
 def _bus_arn(resource: Resource, name: str) -> str:

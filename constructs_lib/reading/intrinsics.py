@@ -164,7 +164,7 @@ class Intrinsics:
         return [Placeholder(part, text.why) for part in parts] if isinstance(text, Placeholder) else parts
 
     def _to_json(self, node: object) -> str:
-        text = json.dumps(node, separators=(",", ":"))
+        text = json.dumps(node, separators=(",", ":"), ensure_ascii=False)
         return text if is_known(node) else Placeholder(text, "a part of the JSON")
 
     # -- look-ups -----------------------------------------------------------

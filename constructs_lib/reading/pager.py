@@ -24,7 +24,7 @@ PAGING = ("ALARM", "INSUFFICIENT_DATA")
 
 _FUNCTION, _PERMISSION = "AWS::Lambda::Function", "AWS::Lambda::Permission"
 _PLAN, _SUBSCRIPTION = "AWS::SSMIncidents::ResponsePlan", "AWS::SNS::Subscription"
-_MARK, _VARIABLE = "cdk-incident-starter", "INCIDENT_STARTER"
+_MARK, _VARIABLE, _FALLBACK = "cdk-incident-starter", "INCIDENT_STARTER", "INCIDENT_FALLBACK"
 _EVENT = "<aws.events.event.json>"
 _OWN_ERRANDS = ('{"sweep":', '{"drill":')
 """What a starter's own rules send."""
@@ -74,7 +74,7 @@ def read_pager(app: App) -> Pager:
     callers: dict[str, set[str]] = {}
     marked: list[Resource] = []
     for resource in app.resources():
-        if resource.type == _FUNCTION and _MARK in resource.metadata:
+        if is_starter(resource):
             marked.append(resource)
         elif resource.type == _PLAN:
             pager.plans[str(resource.arn)] = lowered(resource.get("IncidentTemplate"))
@@ -90,6 +90,21 @@ def read_pager(app: App) -> Pager:
     for topic, found in pager.behind_topic.items():
         pager.behind_topic[topic] = [arn for arn in found if arn in pager.starters]
     return pager
+
+
+def is_starter(resource: Resource) -> bool:
+    """Tell whether a resource is a starter's function: by its mark, or by what it is configured with."""
+    return resource.type == _FUNCTION and (_MARK in resource.metadata or _VARIABLE in _variables(resource))
+
+
+def tells_fallback(resource: Resource) -> bool:
+    """Tell whether a resource is the second function of a starter, which tells its fallback."""
+    return resource.type == _FUNCTION and _FALLBACK in _variables(resource)
+
+
+def _variables(function: Resource) -> Mapping[str, Any]:
+    properties = texts.mapping(function.template.definition(function.logical_id).get("Properties"))
+    return texts.mapping(texts.mapping(properties.get("Environment")).get("Variables"))
 
 
 def _starter(resource: Resource, callers: frozenset[str]) -> Starter:

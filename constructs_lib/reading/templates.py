@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from constructs_lib._bundle import texts
 
@@ -13,6 +14,9 @@ from .placeholders import Placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from .references import References
 
 _CONSTRUCT_PATH = "aws:cdk:path"
 
@@ -61,23 +65,44 @@ class Resource:
         return arn(self.type, self.name, self.template.place)
 
 
+class Asset(NamedTuple):
+    """A file, or a directory that is zipped."""
+
+    source: Path
+    is_zipped: bool
+
+
 @dataclass
 class App:
     """All templates of an app.
 
     Attributes:
-        templates: in the order of the assembly, nested ones after their parents.
+        templates: in the order of the assembly, nested ones after those around them.
         problems: sentences on what could not be read.
+        assets: the files of the assembly, by the key that they are uploaded to.
+        references: where given, tells which references stay references.
     """
 
     templates: list[Template] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    assets: dict[str, Asset] = field(default_factory=dict)
+    references: References | None = None
     _exports: dict[str, tuple[Template, object]] | None = None
 
     def resources(self) -> Iterator[Resource]:
-        """Every resource of every template that may be deployed."""
+        """Every resource of every template that may be deployed, those of a nested stack after it."""
         for template in self.templates:
-            yield from template.resources()
+            if template.parent is None:
+                yield from template.resources_within()
+
+    @contextmanager
+    def without_references(self) -> Iterator[None]:
+        """Evaluate references to the end while the block runs."""
+        before, self.references = self.references, None
+        try:
+            yield
+        finally:
+            self.references = before
 
     def export(self, name: str) -> object:
         """Evaluate an export of any of the stacks."""
@@ -117,7 +142,10 @@ class Template:
         """
         self._app, self._body, self._given = app, body, given
         self.stack, self.place = stack, place
+        self.names: tuple[str, ...] = (stack,)
+        """What users call its stack."""
         self.parent: Template | None = None
+        self.id_in_parent = ""
         self.nested: dict[str, Template] = {}
         self._under_way: set[tuple[str, ...]] = set()
         self._conditions: dict[str, bool | None] = {}
@@ -149,6 +177,13 @@ class Template:
                 metadata,
             )
 
+    def resources_within(self) -> Iterator[Resource]:
+        """Every such resource, and those of its nested stacks."""
+        for resource in self.resources():
+            yield resource
+            if resource.logical_id in self.nested:
+                yield from self.nested[resource.logical_id].resources_within()
+
     def is_within_itself(self) -> bool:
         """Tell whether it is nested in a stack of the same template."""
         around = self.parent
@@ -176,15 +211,24 @@ class Template:
         """What a parameter, pseudo parameter or resource is referred to as."""
         if name.startswith("AWS::"):
             return self._pseudo(name)
-        if name in self._given:
-            return self._given[name]
         parameter = texts.mapping(texts.mapping(self._body.get("Parameters")).get(name))
-        if parameter:
-            return _default(name, parameter)
+        if parameter or name in self._given:
+            return self._parameter(name, parameter)
         definition = self.definition(name)
         if not definition:
             return Placeholder(name, f"{name}, which the template does not define")
+        if self._app.references and (kept := self._app.references.to(self, name, "")):
+            return kept
         return reference(str(definition.get("Type")), self.name(name), self.place)
+
+    def _parameter(self, name: str, parameter: Mapping[str, Any]) -> object:
+        """What was given, what a nested stack's parent gives, or the default."""
+        if self.parent is not None:
+            around = texts.mapping(self.parent.definition(self.id_in_parent).get("Properties"))
+            handed_down = texts.mapping(around.get("Parameters"))
+            if name in handed_down:
+                return self.parent.once(("parameter", self.id_in_parent, name), handed_down[name])
+        return self._given[name] if name in self._given else _default(name, parameter)
 
     def _pseudo(self, name: str) -> object:
         place = self.place
@@ -210,6 +254,8 @@ class Template:
             nested = self.nested[logical_id]
             node = texts.mapping(nested.outputs.get(attribute.partition(".")[2])).get("Value")
             return nested.once(("output", attribute), node)
+        if self._app.references and (kept := self._app.references.to(self, logical_id, attribute)):
+            return kept
         if attribute in ("Arn", "TopicArn", "AlarmArn", "ResponsePlanArn"):
             return arn(resource_type, self.name(logical_id), self.place)
         naming = naming_property(resource_type)

@@ -6,6 +6,7 @@ Needs the extra ``local``. Nothing here imports a construct.
 from .errors import RehearsalError
 from .json_report import to_json
 from .outcome import Outcome, RelatedItem, Report, StartedIncident, Status, Subject, ToldSink
+from .page import page
 from .rehearse import Options, read_event, rehearse
 from .table import show
 from .watcher import Silent, Watcher, watching
@@ -22,6 +23,7 @@ __all__ = [
     "Subject",
     "ToldSink",
     "Watcher",
+    "page",
     "read_event",
     "rehearse",
     "show",

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from constructs_lib.local import LocalAws, LocalAwsError
 from constructs_lib.local.cdk_cli import CdkCli
@@ -15,30 +16,35 @@ _EVERY_STACK = "**"
 _MANIFEST = "manifest.json"
 
 
-def deploy(
-    aws: LocalAws,
-    assembly: Path,
-    watcher: Watcher,
-    *,
-    app: str | None,
-    cwd: Path,
-    stacks: Sequence[str],
-    context: Sequence[str],
-) -> None:
+class App(NamedTuple):
+    """An app to deploy.
+
+    Attributes:
+        command: the app's command or a cloud assembly; None where cdk.json names it.
+        cwd: where it lives.
+        stacks: those to deploy; all when empty.
+        context: ``key=value`` pairs for it.
+    """
+
+    command: str | None
+    cwd: Path
+    stacks: Sequence[str]
+    context: Sequence[str]
+
+
+def deploy(aws: LocalAws, assembly: Path, watcher: Watcher, wanted: App) -> None:
     """Synthesize the app, bootstrap the accounts it names, deploy its stacks.
 
     Args:
         aws: where to.
         assembly: the directory for the cloud assembly.
         watcher: is told how far it is.
-        app: the app's command or a cloud assembly; None where cdk.json names it.
-        cwd: where the app lives.
-        stacks: those to deploy; all when empty.
-        context: ``key=value`` pairs for the app.
+        wanted: the app.
 
     Raises:
         RehearsalError: the app does not synthesize or deploy.
     """
+    app, cwd, stacks, context = wanted
 
     def cdk(failure: str, *arguments: str, app: str | None) -> None:
         try:

@@ -16,12 +16,18 @@ def to_json(report: Report) -> dict[str, Any]:
     return {
         "schemaVersion": SCHEMA_VERSION,
         "ok": report.is_ok,
+        "complete": report.is_complete,
         "region": report.region,
         "account": report.account,
         "counts": {status.value: report.count(status) for status in Status},
         "assumedResponsePlans": list(report.assumed_plans),
         "outcomes": [_outcome(outcome) for outcome in report.outcomes],
         "afterwards": [_outcome(outcome) for outcome in report.afterwards],
+        "substitutions": [
+            {"path": each.path, "property": each.property, "standIn": each.stand_in or None, "why": each.why}
+            for each in report.substitutions
+        ],
+        "unread": list(report.unread),
     }
 
 

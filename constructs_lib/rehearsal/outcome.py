@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from constructs_lib.reading.pager_slice import Substitution
+
 
 class Status(str, Enum):
     """What became of an alarm, rule or topic."""
@@ -21,8 +23,11 @@ class Status(str, Enum):
     """No starter is behind it."""
 
 
-FAILING = frozenset({Status.FAILED, Status.NO_SAMPLE})
+FAILING = frozenset({Status.FAILED})
 """With one of these the rehearsal as a whole has failed."""
+
+LEAVING_OUT = frozenset({Status.NO_SAMPLE, Status.NOT_TRIED})
+"""With one of these nobody knows whether it would page."""
 
 IMPACT_NAMES = {1: "Critical", 2: "High", 3: "Medium", 4: "Low", 5: "No impact"}
 
@@ -149,6 +154,8 @@ class Report:
         outcomes: one per subject, in the order of the templates.
         assumed_plans: ARNs of response plans that starters name and the app does not make.
         afterwards: what one alarm of each starter did after its first incident; of a subject of `outcomes`.
+        substitutions: what was deployed otherwise than the app says.
+        unread: sentences on what of the app could not be read.
     """
 
     region: str
@@ -156,11 +163,18 @@ class Report:
     outcomes: tuple[Outcome, ...]
     assumed_plans: tuple[str, ...] = ()
     afterwards: tuple[Outcome, ...] = ()
+    substitutions: tuple[Substitution, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def is_ok(self) -> bool:
         """Whether everything wired started its incidents, and did afterwards what is configured."""
         return not any(outcome.status in FAILING for outcome in (*self.outcomes, *self.afterwards))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that is wired could be tried, and everything could be read."""
+        return not self.unread and not any(each.status in LEAVING_OUT for each in self.outcomes)
 
     def count(self, status: Status) -> int:
         """Return how many subjects have a status."""

@@ -10,16 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from constructs_lib.local import LocalAws
+from constructs_lib.local.incidents_api import Unknowns
 
 from .afterwards import afterwards
 from .deployed import deployed_resources
-from .deployment import deploy
+from .deployment import App, deploy
 from .errors import RehearsalError
 from .outcome import Outcome, Report, Status
 from .plans import foreign_plans
+from .sliced import Sliced, deploy_slice
 from .trial import Stage
 from .watcher import Watcher
 from .wiring import Wired, Wiring, read_wiring
+
+_ANY_NUMBER = 1_000_000
+"""Of incidents: that a plan has had its 200 of this month is true of no month in which everything burns."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Options:
         context: ``key=value`` pairs for the app.
         alarms: names or construct paths of the alarms to try.
         event: the event to try. With alarms or an event given nothing else is tried.
+        whole: whether everything is deployed with the CDK CLI, not only what pages.
     """
 
     app: str | None
@@ -45,6 +51,7 @@ class Options:
     context: Sequence[str] = ()
     alarms: Sequence[str] = ()
     event: Mapping[str, Any] | None = None
+    whole: bool = False
 
 
 def rehearse(options: Options, watcher: Watcher) -> Report:
@@ -59,28 +66,37 @@ def rehearse(options: Options, watcher: Watcher) -> Report:
     """
     watcher.phase("Starting a local AWS")
     with _scratch_directory() as scratch, LocalAws(region=options.region) as aws:
-        assembly = scratch / "cdk.out"
-        deploy(
-            aws,
-            assembly,
-            watcher,
-            app=options.app,
-            cwd=options.cwd,
-            stacks=options.stacks,
-            context=options.context,
-        )
+        aws.set_unknowns(Unknowns(incidents_per_month=_ANY_NUMBER))
+        found = _deployed(aws, scratch / "cdk.out", watcher, options)
         watcher.phase("Reading what is wired")
-        wiring = read_wiring(aws, deployed_resources(aws, assembly))
+        wiring = read_wiring(aws, found.resources)
         assumed = foreign_plans(wiring)
         for arn in assumed:
             aws.add_response_plan(arn)
         stage = Stage(aws, wiring, options.timeout)
-        outcomes = _fire(stage, options, watcher)
+        outcomes = [*_fire(stage, options, watcher), *(() if options.alarms or options.event else found.left)]
         followed: tuple[Outcome, ...] = ()
         if not options.alarms and options.event is None:
             watcher.phase("Trying what comes after a first incident")
             followed = tuple(afterwards(stage, {outcome.subject.arn: outcome for outcome in outcomes}))
-        return Report(aws.region, aws.account_id, tuple(outcomes), assumed, followed)
+        return Report(
+            aws.region,
+            aws.account_id,
+            tuple(outcomes),
+            assumed,
+            followed,
+            found.substitutions,
+            found.unread,
+        )
+
+
+def _deployed(aws: LocalAws, assembly: Path, watcher: Watcher, options: Options) -> Sliced:
+    """Deploy what pages, or everything, and return what there is then."""
+    wanted = App(options.app, options.cwd, options.stacks, options.context)
+    if not options.whole:
+        return deploy_slice(aws, assembly, watcher, wanted)
+    deploy(aws, assembly, watcher, wanted)
+    return Sliced(deployed_resources(aws, assembly))
 
 
 @contextmanager

@@ -10,7 +10,21 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from .outcome import FAILING, IMPACT_NAMES, Outcome, RelatedItem, Report, StartedIncident, Status, ToldSink
+from constructs_lib.reading.pager_slice import Substitution
+
+from .outcome import (
+    FAILING,
+    IMPACT_NAMES,
+    LEAVING_OUT,
+    Outcome,
+    RelatedItem,
+    Report,
+    StartedIncident,
+    Status,
+    ToldSink,
+)
+from .standing_in import by_construct
+from .verdict import verdict
 
 _LIGHT, _DARK = "bold #ffffff", "bold #000000"
 _IMPACT_STYLES = {
@@ -21,6 +35,7 @@ _IMPACT_STYLES = {
     5: f"{_DARK} on grey62",
 }
 _MOST_ITEMS = 8
+_MOST_CONSTRUCTS = 12
 
 
 def show(report: Report, console: Console) -> None:
@@ -30,10 +45,12 @@ def show(report: Report, console: Console) -> None:
         report: what a rehearsal found.
         console: where.
     """
+    if report.unread:
+        console.print(_unread(report.unread))
     tried = [each for each in report.outcomes if each.status in (Status.STARTED, *FAILING)]
     if tried:
         console.print(_tried_table([*tried, *report.afterwards]))
-    untried = [each for each in report.outcomes if each.status is Status.NOT_TRIED]
+    untried = [each for each in report.outcomes if each.status in LEAVING_OUT]
     if untried:
         console.print(_list("Not tried", untried, "yellow"))
     unwired = [each for each in report.outcomes if each.status is Status.NOT_WIRED]
@@ -41,6 +58,8 @@ def show(report: Report, console: Console) -> None:
         console.print(_list("Wired to nothing", unwired, "dim"))
     if report.assumed_plans:
         console.print(_assumed(report.assumed_plans))
+    if report.substitutions:
+        console.print(_stood_in(report.substitutions))
     console.print(_verdict(report))
 
 
@@ -123,20 +142,25 @@ def _assumed(plans: Sequence[str]) -> Padding:
     return Padding(Group(*lines), (1, 1, 0, 1))
 
 
+def _stood_in(substitutions: Sequence[Substitution]) -> Padding:
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim", overflow="fold")
+    rows.add_column(style="dim", overflow="fold")
+    rows.add_column(style="dim", overflow="fold")
+    found = by_construct(substitutions)
+    for each in found[:_MOST_CONSTRUCTS]:
+        rows.add_row(each.path, ", ".join(each.properties), ", ".join(each.why))
+    lines: list[RenderableType] = [Text("Stood in for", style="bold dim"), Padding(rows, (0, 0, 0, 2))]
+    if len(found) > _MOST_CONSTRUCTS:
+        more = f"  and {len(found) - _MOST_CONSTRUCTS} more constructs: --json and --html show them all"
+        lines.append(Text(more, style="dim"))
+    return Padding(Group(*lines), (1, 1, 0, 1))
+
+
+def _unread(sentences: Sequence[str]) -> Padding:
+    return Padding(Group(*(Text(each, style="red") for each in sentences)), (1, 1, 0, 1))
+
+
 def _verdict(report: Report) -> RenderableType:
-    started, failed = report.count(Status.STARTED), sum(report.count(status) for status in FAILING)
-    broken = sum(outcome.status in FAILING for outcome in report.afterwards)
-    if not started + failed:
-        text = Text("Nothing in this app is wired to a starter", style="yellow")
-    elif failed:
-        text = Text(f"✗ {failed} of {started + failed} did not start their incidents", style="bold red")
-    elif broken:
-        text = Text(
-            f"✗ {started} started their incidents, {broken} did not go on as configured", style="bold red"
-        )
-    else:
-        all_of_them = f"All {started} started their incidents" if started > 1 else "It started its incident"
-        if any(outcome.told for outcome in report.outcomes):
-            all_of_them = f"All {started} arrived" if started > 1 else "It arrived"
-        text = Text(f"✓ {all_of_them}", style="bold green")
-    return Group(Rule(style="grey42"), Padding(text, (0, 1)))
+    style = "bold green" if report.is_ok and report.is_complete else "yellow" if report.is_ok else "bold red"
+    return Group(Rule(style="grey42"), Padding(Text(verdict(report), style=style), (0, 1)))

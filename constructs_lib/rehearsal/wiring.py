@@ -206,13 +206,15 @@ class _Reader:
         return unqualified if unqualified in self._starters else None
 
     def _foreign(self, arns: Sequence[str]) -> str:
-        """Say that a function of another app is behind it, which may be a starter."""
+        """Say that it pages without a starter, or that a function of another app may be one."""
         for arn in arns:
             unqualified = ":".join(arn.split(":")[:7])
             if ":lambda:" in arn and ":function:" in arn and unqualified not in self._functions:
                 return (
                     f"it invokes {arn}, which is not part of this app: rehearse it with the app that owns it"
                 )
+            if ":response-plan/" in arn:
+                return f"it starts an incident of {arn.rpartition('/')[2]} natively, without a starter"
         return ""
 
 

@@ -128,7 +128,7 @@ def test_an_app_that_breaks_is_told_from_a_broken_rehearsal(tmp_path: Path) -> N
 
 def test_a_resource_that_cannot_be_deployed_is_named(tmp_path: Path) -> None:
     assembly = write_assembly(tmp_path / "assembly", {"Ballast": {"Type": "AWS::Nowhere::Ballast"}})
-    result = rehearse(tmp_path, "--app", str(assembly))
+    result = rehearse(tmp_path, "--app", str(assembly), "--whole")
     assert result.returncode == 2
     assert "the local AWS cannot deploy Ballast (AWS::Nowhere::Ballast)" in result.stderr.splitlines()[-1]
 

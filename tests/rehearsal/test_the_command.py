@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +14,15 @@ import pytest
 
 from constructs_lib import cli, rehearsal
 from constructs_lib.local import LocalAwsError
-from constructs_lib.rehearsal import Options, Report, Watcher
-from tests.rehearsal.made_up import FAILED, NOT_TRIED, STARTED, report
+from constructs_lib.rehearsal import Options, Outcome, Report, Watcher
+from tests.rehearsal.made_up import FAILED, NO_SAMPLE, NOT_TRIED, NOT_WIRED, STARTED, report
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Options]:
     """Return what the rehearsal was asked for; it answers that all is well."""
     options: list[Options] = []
-    answer_with(monkeypatch, report(STARTED, NOT_TRIED), options)
+    answer_with(monkeypatch, report(STARTED, NOT_WIRED), options)
     return options
 
 
@@ -48,6 +49,41 @@ def test_all_well_is_0(asked: list[Options], capsys: pytest.CaptureFixture[str])
 def test_a_failure_is_1(monkeypatch: pytest.MonkeyPatch) -> None:
     answer_with(monkeypatch, report(STARTED, FAILED))
     assert cli.main(["rehearse", "--app", "python app.py"]) == 1
+
+
+@pytest.mark.parametrize("untried", [NOT_TRIED, NO_SAMPLE])
+def test_something_that_could_not_be_tried_is_3_and_a_failure_beside_it_1(
+    monkeypatch: pytest.MonkeyPatch, untried: Outcome
+) -> None:
+    answer_with(monkeypatch, report(STARTED, untried))
+    assert cli.main(["rehearse", "--app", "python app.py"]) == 3
+    answer_with(monkeypatch, report(FAILED, untried))
+    assert cli.main(["rehearse", "--app", "python app.py"]) == 1
+
+
+def test_what_could_not_be_read_is_3_and_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    half = replace(report(STARTED), unread=("stack Bank is left out: it cannot be read",))
+    answer_with(monkeypatch, half)
+    assert cli.main(["rehearse", "--app", "python app.py"]) == 3
+    assert "stack Bank is left out" in capsys.readouterr().out
+
+
+def test_the_page_is_written_beside_the_table(
+    asked: list[Options], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "page.html"
+    assert cli.main(["rehearse", "--app", "python app.py", "--html", str(file)]) == 0
+    assert "Shop/Checkout" in file.read_text(encoding="utf-8")
+    assert cli.main(["rehearse", "--app", "python app.py", "--html", str(tmp_path / "no" / "page.html")]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert asked[0].whole is False
+
+
+def test_everything_is_deployed_on_demand(asked: list[Options]) -> None:
+    assert cli.main(["rehearse", "--app", "python app.py", "--whole"]) == 0
+    assert asked[0].whole is True
 
 
 def test_json_is_all_that_goes_to_stdout(asked: list[Options], capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ SLOW_STARTER: dict[str, Any] = {
 }
 
 
-def write_assembly(directory: Path, resources: dict[str, Any]) -> Path:
+def write_assembly(directory: Path, resources: dict[str, Any], **sections: Any) -> Path:
     """Write an assembly with the one stack Shop."""
     artifact = {
         "type": "aws:cloudformation:stack",
@@ -54,5 +54,5 @@ def write_assembly(directory: Path, resources: dict[str, Any]) -> Path:
     directory.mkdir()
     manifest = {"version": "36.0.0", "artifacts": {"Shop": artifact}}
     (directory / "manifest.json").write_text(json.dumps(manifest))
-    (directory / "Shop.template.json").write_text(json.dumps({"Resources": resources}))
+    (directory / "Shop.template.json").write_text(json.dumps({"Resources": resources, **sections}))
     return directory
