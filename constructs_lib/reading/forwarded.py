@@ -27,11 +27,13 @@ class Way(NamedTuple):
         bus: the ARN of the bus that it is sent to.
         starter: the starter behind that bus, or an empty text where the app does not have it.
         said: the partial request that the rule on the bus adds.
+        rules: those that it passes.
     """
 
     bus: str
     starter: str
     said: Mapping[str, Any]
+    rules: tuple[Resource, ...] = ()
 
 
 class Forwards:
@@ -60,26 +62,15 @@ class Forwards:
         for rule in self._matching(_bus_arn(alarm, "default"), event):
             for bus, _ in targets_of(rule):
                 if BUS in bus and bus != _bus_arn(alarm, "default"):
-                    yield from self._behind(bus, event)
+                    yield from self._behind(bus, event, rule)
 
-    def sends_alarms(self, rule: Resource) -> bool:
-        """Whether a rule sees alarms on a default bus and sends them to another one.
-
-        Args:
-            rule: the rule.
-        """
-        default = _bus_arn(rule, "default")
-        here = (rule.template, rule.logical_id)
-        seen = {(each.template, each.logical_id) for _, each in self._rules.get(default, ())}
-        return here in seen and any(BUS in bus and bus != default for bus, _ in targets_of(rule))
-
-    def _behind(self, bus: str, event: Mapping[str, Any]) -> Iterator[Way]:
+    def _behind(self, bus: str, event: Mapping[str, Any], sends: Resource) -> Iterator[Way]:
         if bus not in self._rules:
-            yield Way(bus, "", {})
+            yield Way(bus, "", {}, (sends,))
         for rule in self._matching(bus, event):
             for target, said in targets_of(rule):
                 if unqualified(target) in self._starters:
-                    yield Way(bus, unqualified(target), said)
+                    yield Way(bus, unqualified(target), said, (sends, rule))
 
     def _matching(self, bus: str, event: Mapping[str, Any]) -> Iterator[Resource]:
         for pattern, rule in self._rules.get(bus, ()):

@@ -130,12 +130,15 @@ class _Slicing:
 
     def __init__(self, app: App, pager: Pager, wanted: frozenset[Template] | None) -> None:
         self._pager = pager
-        self._forwards = Forwards(pager)
         self._wanted = wanted
         self._resources = {(each.template, each.logical_id): each for each in app.resources()}
         self._functions = {str(each.arn) for each in self._resources.values() if each.type == _FUNCTION}
         self._slice = PagerSlice(app, References(self._may_be_kept))
+        forwards = Forwards(pager)
         seeds = [each for each in self._resources.values() if self._is_seed(each)]
+        for alarm in [each for each in self._resources.values() if each.type in ALARMS]:
+            passed = [rule for way in forwards.ways(alarm) for rule in way.rules if self._is_wanted(alarm)]
+            seeds += [self._resources[each.template, each.logical_id] for each in (alarm, *passed) if passed]
         app.references = self._slice.references
         self._kept: dict[tuple[Template, str], Mapping[str, Any]] = {}
         for resource in seeds:
@@ -184,15 +187,14 @@ class _Slicing:
             return is_starter(resource)
         if resource.type in ALARMS:
             actions = [each for name in STATES.values() for each in resource.entries(name)]
-            return any(self._pages(str(action)) for action in actions) or any(self._forwards.ways(resource))
+            return any(self._pages(str(action)) for action in actions)
         if resource.type == RULE:
-            targets = [str(texts.mapping(target).get("Arn")) for target in resource.entries("Targets")]
-            return any(map(self._pages, targets)) or self._forwards.sends_alarms(resource)
-        if resource.type == _SHARE:
-            return any(":response-plan/" in str(arn) for arn in resource.entries("ResourceArns"))
+            targets = resource.entries("Targets")
+            return any(self._pages(str(texts.mapping(target).get("Arn"))) for target in targets)
         if resource.type == _SUBSCRIPTION:
             return unqualified(resource.get("Endpoint")) in self._pager.starters
-        return resource.type.startswith("AWS::SSMIncidents::")
+        shares_plan = resource.type == _SHARE and ":response-plan/" in str(resource.get("ResourceArns"))
+        return shares_plan or resource.type.startswith("AWS::SSMIncidents::")
 
     def _pages(self, arn: str) -> bool:
         """Whether a starter or a plan is behind it, or a function of another app, which may be a starter."""

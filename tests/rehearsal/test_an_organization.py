@@ -46,9 +46,10 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.fixture(scope="module")
-def rehearsed(example: Path) -> dict[str, Any]:
-    done = run(example, "rehearse", "--app", "cdk.out", "--json")
+@pytest.fixture(scope="module", params=[[], ["--whole"]], ids=["slice", "whole"])
+def rehearsed(example: Path, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What its gate sees, and what the CDK CLI's own deployment of everything shows."""
+    done = run(example, "rehearse", "--app", "cdk.out", "--json", *request.param)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
