@@ -58,10 +58,13 @@ class Forwards:
         Args:
             alarm: the alarm.
         """
+        default = _bus_arn(alarm, "default")
+        if default not in self._rules:
+            return
         event = _burning(alarm)
-        for rule in self._matching(_bus_arn(alarm, "default"), event):
+        for rule in self._matching(default, event):
             for bus, _ in targets_of(rule):
-                if BUS in bus and bus != _bus_arn(alarm, "default"):
+                if BUS in bus and bus != default:
                     yield from self._behind(bus, event, rule)
 
     def _behind(self, bus: str, event: Mapping[str, Any], sends: Resource) -> Iterator[Way]:
