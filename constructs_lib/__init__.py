@@ -8,12 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .alarm_forwarder import AlarmForwarder as AlarmForwarder
     from .alarm_tags import AlarmTags as AlarmTags, TagMatch as TagMatch
     from .catalogue.incident_event import IncidentEvent as IncidentEvent
     from .catalogue.incident_events import IncidentEvents as IncidentEvents
     from .impact import Impact as Impact
     from .incident_action import IncidentAction as IncidentAction
     from .incident_details import IncidentDetails as IncidentDetails
+    from .incident_hub import IncidentHub as IncidentHub
     from .incident_rule import IncidentRule as IncidentRule
     from .incident_sink import IncidentSink as IncidentSink
     from .incident_starter import IncidentStarter as IncidentStarter
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
     from .response_plan import ResponsePlan as ResponsePlan
     from .response_plan_interface import IResponsePlan as IResponsePlan
+    from .response_plan_share import ResponsePlanShare as ResponsePlanShare
     from .runbook import (
         Runbook as Runbook,
         RunbookAccount as RunbookAccount,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from .starter_monitoring import StarterMonitoring as StarterMonitoring
 
 __all__ = [
+    "AlarmForwarder",
     "AlarmTags",
     "IIncidentStarter",
     "IResponsePlan",
@@ -43,6 +47,7 @@ __all__ = [
     "IncidentDetails",
     "IncidentEvent",
     "IncidentEvents",
+    "IncidentHub",
     "IncidentRule",
     "IncidentSink",
     "IncidentStarter",
@@ -54,6 +59,7 @@ __all__ = [
     "RelatedItem",
     "RelatedItemType",
     "ResponsePlan",
+    "ResponsePlanShare",
     "Runbook",
     "RunbookAccount",
     "RunbookVariable",
@@ -64,6 +70,7 @@ __all__ = [
 
 _ROOMS = {
     "AlarmTags": "alarm_tags",
+    "AlarmForwarder": "alarm_forwarder",
     "IIncidentStarter": "starter_interface",
     "IResponsePlan": "response_plan_interface",
     "Impact": "impact",
@@ -73,6 +80,7 @@ _ROOMS = {
     "IncidentEvent": "catalogue.incident_event",
     "IncidentEvents": "catalogue.incident_events",
     "IncidentRule": "incident_rule",
+    "IncidentHub": "incident_hub",
     "IncidentSink": "incident_sink",
     "IncidentStarter": "incident_starter",
     "IncidentSubscription": "incident_subscription",
@@ -86,6 +94,7 @@ _ROOMS = {
     "Runbook": "runbook",
     "RunbookAccount": "runbook",
     "RunbookVariable": "runbook",
+    "ResponsePlanShare": "response_plan_share",
     "StarterMonitoring": "starter_monitoring",
     "Storm": "ledger",
     "TagMatch": "alarm_tags",

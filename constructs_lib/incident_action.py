@@ -15,6 +15,7 @@ from constructs import Construct, IConstruct
 
 from ._response_plans import ResponsePlan
 from ._stacks import place_of
+from ._wired_starters import note_alarm_action
 from .impact import Impact
 from .incident_details import MAX_DESCRIPTION, IncidentDetails, with_trailers
 from .related_item import RelatedItem
@@ -73,6 +74,7 @@ class IncidentAction(actions.LambdaAction):
         """
         super().__init__(checked_starter(starter).wired_function)
         self._starter = starter
+        note_alarm_action(starter)
         with starter.naming_this_construct():
             details = IncidentDetails(
                 impact=impact, title=title, related_items=related_items, response_plan=response_plan

@@ -1,5 +1,6 @@
 """What a starter remembers of the incidents that it has started, and what it does with that."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,7 @@ class Ledger:
         self._respect_suppression = respect_suppression
         self._storm = storm
         self._is_on = True
+        self._skips_suppressed = False
 
     @classmethod
     def off(cls) -> "Ledger":
@@ -151,6 +153,22 @@ class Ledger:
         """Whether events wait while their alarm's actions are held back."""
         return self._respect_suppression
 
+    def of_a_hub(self) -> "Ledger":
+        """The same for alarms of other accounts, whose held-back events cannot wait: they are skipped.
+
+        Raises:
+            ValueError: nothing is remembered.
+        """
+        if not self._is_on:
+            message = (
+                "ledger: got Ledger.off(), a hub needs a ledger: it tells apart an alarm that comes as an "
+                "action and as an event, and skips those whose actions are held back; leave ledger out"
+            )
+            raise ValueError(message)
+        ledger = copy(self)
+        ledger._skips_suppressed = True  # noqa: SLF001 - a copy of our own
+        return ledger
+
     def follow_up_actions(self) -> list[str]:
         """What the function does with an incident after its start; AWS wants it of the plan as well."""
         if not self._is_on:
@@ -172,6 +190,8 @@ class Ledger:
             settings["resolveAfter"] = _seconds(self._resolve_after, _HOUR)
         if self._respect_suppression:
             settings["respectSuppression"] = True
+        if self._skips_suppressed:
+            settings["skipSuppressed"] = True
         if self._storm is not None:
             settings["storm"] = {
                 "maxIncidents": self._storm.max_incidents,

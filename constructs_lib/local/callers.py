@@ -32,11 +32,16 @@ class EnforcedForFunctions:
 
 @contextmanager
 def policies_enforced() -> Iterator[None]:
-    """Make the emulator judge resource policies while the block runs, as a delivering service is judged."""
-    token = _called_by_a_function.set(True)
+    """Make the emulator judge resource policies while the block runs, as a delivering service is judged.
+
+    A service delivers over TLS, however the request came that caused the delivery.
+    """
+    origin = hooks.module("core.iam_evaluator")._request_origin
+    token, origin_token = _called_by_a_function.set(True), origin.set(("127.0.0.1", True))
     try:
         yield
     finally:
+        origin.reset(origin_token)
         _called_by_a_function.reset(token)
 
 

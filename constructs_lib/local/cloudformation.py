@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
 from constructs_lib.local.alarms import without_actions
+from constructs_lib.local.bus_policies import bus_policies
 from constructs_lib.local.callers import role_is_allowed
 from constructs_lib.local.functions import Function, find_function
 from constructs_lib.local.plan_resources import PlanResources
+from constructs_lib.local.shares import Share
 
 if TYPE_CHECKING:
     from constructs_lib.local.incidents_api import IncidentsApi
@@ -48,6 +51,9 @@ class CloudFormation:
         handlers = hooks.module("services.cloudformation.provisioners")._RESOURCE_HANDLERS
         before = dict(handlers)
         handlers.update(PlanResources(self.incidents).handlers())
+        handlers["AWS::RAM::ResourceShare"] = _in_place(self._put_share, self._delete_share)
+        handlers["AWS::Events::EventBusPolicy"] = bus_policies()
+        handlers["AWS::CodePipeline::Pipeline"] = _in_place(_put_pipeline, _nothing_to_delete)
         handlers["AWS::CloudWatch::CompositeAlarm"] = _in_place(_put_composite_alarm, _delete_alarm)
         handlers["AWS::CloudWatch::AnomalyDetector"] = _in_place(_put_anomaly_detector, _nothing_to_delete)
         for alarm_type in _ALARM_TYPES:
@@ -73,6 +79,20 @@ class CloudFormation:
             validate(template, *arguments, **options)
 
         return validate_and_collect
+
+    def _put_share(self, name: str, properties: Properties) -> Created:
+        responses = hooks.module("core.responses")
+        known = {share.name: arn for arn, share in self.incidents.shares.by_arn.items()}
+        made = (
+            f"arn:aws:ram:{responses.get_region()}:{responses.get_account_id()}:resource-share/{uuid.uuid4()}"
+        )
+        arn = known.get(name, made)
+        resources, principals = (tuple(properties.get(key) or ()) for key in ("ResourceArns", "Principals"))
+        self.incidents.shares.by_arn[arn] = Share(name, resources, principals)
+        return arn, {"Arn": arn}
+
+    def _delete_share(self, physical_id: str) -> None:
+        self.incidents.shares.by_arn.pop(physical_id, None)
 
 
 def unsupported_resources(template: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -109,6 +129,10 @@ def _in_place(put: Any, delete: Any) -> dict[str, Any]:
         "update": update,
         "delete": lambda physical_id, _properties: delete(physical_id),
     }
+
+
+def _put_pipeline(name: str, _properties: Properties) -> Created:
+    return name, {"Version": "1"}
 
 
 def _put_anomaly_detector(name: str, _properties: Properties) -> Created:

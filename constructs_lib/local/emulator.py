@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.local import hooks
 from constructs_lib.local.alarms import Alarms
+from constructs_lib.local.buses import Buses
 from constructs_lib.local.callers import Callers, EnforcedForFunctions
 from constructs_lib.local.cloudformation import CloudFormation
 from constructs_lib.local.deliveries import Deliveries
@@ -24,9 +25,11 @@ from constructs_lib.local.gateway import Gateway
 from constructs_lib.local.incidents_api import IncidentsApi
 from constructs_lib.local.mute_rules import MuteRules
 from constructs_lib.local.ops_items_api import OPERATIONS, OpsItemsApi
+from constructs_lib.local.organization import Organization
 from constructs_lib.local.processes import FunctionDirectories, FunctionProcesses
 from constructs_lib.local.rules import Rules
 from constructs_lib.local.server import LoopbackServer
+from constructs_lib.local.shares import Shares
 from constructs_lib.local.topic_faults import OPERATION, TopicFaults
 from constructs_lib.local.topics import CountedThreads, Topics
 
@@ -54,7 +57,8 @@ class Emulator:
     def __post_init__(self) -> None:
         """Furnish the rooms."""
         self.deliveries = Deliveries(self.retry_delay)
-        self.incidents = IncidentsApi(self.callers)
+        self.organization = Organization()
+        self.incidents = IncidentsApi(self.callers, shares=Shares(self.organization))
         self.ops_items = OpsItemsApi(self.callers)
         self.topic_faults = TopicFaults()
         self.mute_rules = MuteRules(self.callers)
@@ -62,6 +66,7 @@ class Emulator:
         self.cloudformation = CloudFormation(self.incidents)
         self.event_sources = EventSources(self.deliveries)
         self._rules = Rules(self.deliveries)
+        self._buses = Buses(self._rules, self.organization)
         self.topics = Topics(self.deliveries)
         self._processes = FunctionProcesses()
 
@@ -127,6 +132,7 @@ class Emulator:
         hooks.module("app")._reset_all_state()
         self.callers.forget()
         self.incidents.forget()
+        self.organization.forget()
         self.ops_items.forget()
         self.topic_faults.faults.forget()
         self.topics.messages.clear()
@@ -154,6 +160,7 @@ class Emulator:
         self._rules.invoke_target = hooks.module("services.eventbridge")._invoke_target
         replace("services.eventbridge", "_invoke_target", self._rules.on_target)
         replace("services.eventbridge", "_dispatch_to_lambda", self._rules.to_function)
+        replace("services.eventbridge", "_dispatch_to_event_bus", self._buses.to_bus)
         replace("services.lambda_svc", "invoke_async_with_retry", self.deliveries.invoke_record)
         dispatch = hooks.module("services.lambda_svc")._execute_function_dispatch
         replace(

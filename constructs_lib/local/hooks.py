@@ -27,6 +27,7 @@ PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
         "EvalContext",
         "_gather_role_policies",
         "_permissions_boundary",
+        "_request_origin",
         "enforce",
         "evaluate",
         "evaluate_resource_policy",
@@ -55,8 +56,13 @@ PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "services.eventbridge": (
         "_dispatch_event",
+        "_dispatch_to_event_bus",
         "_dispatch_to_lambda",
+        "_event_bus_policies",
+        "_event_buses",
         "_invoke_target",
+        "_pattern_event_view",
+        "_rule_key",
     ),
     "services.iam": ("_roles",),
     "services.lambda_svc": (

@@ -21,8 +21,10 @@ import botocore.session
 from constructs_lib.local.callers import Caller, Callers, Denial, engaged_contact, is_allowed, session_arn
 from constructs_lib.local.faults import CONNECTION_FAULTS, Fault, Faults, check_name
 from constructs_lib.local.model_check import violations
+from constructs_lib.local.organization import Organization
 from constructs_lib.local.records import Incident, IncidentRecord
 from constructs_lib.local.runbooks import runbook_denials
+from constructs_lib.local.shares import Shares
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel, StructureShape
@@ -97,6 +99,7 @@ class IncidentsApi:
     replication_sets: dict[str, str] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     unknowns: Unknowns = field(default_factory=Unknowns)
+    shares: Shares = field(default_factory=lambda: Shares(Organization()))
     _first_by_token: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -107,6 +110,7 @@ class IncidentsApi:
             self.records.clear()
             self.plans.clear()
             self.replication_sets.clear()
+            self.shares.by_arn.clear()
             self.faults.forget()
             self.unknowns = Unknowns()
             self._first_by_token.clear()
@@ -146,10 +150,18 @@ class IncidentsApi:
         for action, resource, context in _needed_rights(plan_arn, plan, caller):
             if not is_allowed(caller, action, resource, context):
                 return denied(self.callers, caller, Denial(action, resource))
-        if plan and not plan.shared and plan_arn.split(":")[4] != caller.account_id:
-            return error(
-                "AccessDeniedException", f"{plan_arn} is not shared with account {caller.account_id}"
-            )
+        if plan and not plan.shared:
+            return self._unshared(plan, caller)
+        return None
+
+    def _unshared(self, plan: ResponsePlan, caller: Caller) -> Reply | None:
+        """Refuse what another account owns and does not share; whoever starts engages the responders."""
+        role_arn = self.callers.role_of(caller.access_key)
+        for arn in (plan.arn, *plan.engagements):
+            if arn.split(":")[4] != caller.account_id and not self.shares.reach(
+                arn, caller.account_id, role_arn
+            ):
+                return error("AccessDeniedException", f"{arn} is not shared with account {caller.account_id}")
         return None
 
     def _unknown(self, plan_arn: str) -> Reply | None:

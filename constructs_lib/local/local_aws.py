@@ -178,6 +178,18 @@ class LocalAws:
         )
         return arn
 
+    def set_organization(self, organization_id: str, accounts: Sequence[str]) -> None:
+        """Say which accounts are members of the one organization; all others are strangers to it.
+
+        Until then every account is a member of whatever organization a bus's policy or a share names.
+
+        Args:
+            organization_id: Its id, as in ``"o-a1b2c3d4e5"``.
+            accounts: The account ids of its members.
+        """
+        organization = self._emulator.organization
+        organization.id, organization.accounts = organization_id, frozenset(accounts)
+
     # -- provoking ---------------------------------------------------------
 
     def set_alarm_state(

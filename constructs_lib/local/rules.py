@@ -24,6 +24,11 @@ _serving: contextvars.ContextVar[tuple[dict[str, Any], str] | None] = contextvar
 )
 
 
+def serving() -> tuple[dict[str, Any], str]:
+    """The target at hand and the ARN of its rule."""
+    return _serving.get() or ({}, "")
+
+
 @dataclass
 class Rules:
     """Replaces the emulator's way from a matching rule to a function."""
@@ -44,7 +49,7 @@ class Rules:
 
     def to_function(self, function_arn: str, rendered: str) -> None:
         """Deliver a rendered input to a function, as EventBridge's asynchronous invocation does."""
-        target, rule_arn = _serving.get() or ({}, "")
+        target, rule_arn = serving()
         undelivered = _Undelivered(target, rule_arn, function_arn, rendered)
         function = find_function(function_arn)
         try:
@@ -60,6 +65,11 @@ class Rules:
             self._give_up(undelivered, "NO_PERMISSIONS", refusal)
         else:
             self.deliveries.invoke(function, payload, rule_arn)
+
+    def give_up(self, target_arn: str, event: object, code: str, reason: str) -> None:
+        """Remember an event that the target at hand did not take, in its queue if it has one."""
+        text = event if isinstance(event, str) else json.dumps(event)
+        self._give_up(_Undelivered(*serving(), target_arn, text), code, reason)
 
     def _give_up(self, undelivered: _Undelivered, code: str, reason: str) -> None:
         kept_in = undelivered.queue_arn

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib._bundle import texts, trailers
 from constructs_lib._propagated_tags import propagated_tags
 
+from .forwarded import Forwards, Way
 from .pager import ALARMS, PAGING, RULE, STATES, Pager, read_pager, runs_errands, targets_of, unqualified
 from .placeholders import Placeholder, is_known
 
@@ -73,7 +74,8 @@ class Row:
         kind: ``alarm``, ``composite alarm``, ``log alarm`` or ``rule``.
         path: its construct path.
         stack: its stack's name.
-        wired: what is behind it: ``starter``, ``topic``, ``native``, ``other``, or nothing.
+        wired: what is behind it: ``starter``, ``topic``, ``native``, ``other``, ``hub`` for an alarm whose
+            events go to another bus, or nothing.
         plan: the ARN of the plan that it starts an incident of, or an empty text.
         impact: 1 to 5, or None where nothing in the app says one.
         title: the title's template, or an empty text.
@@ -106,16 +108,17 @@ def cover(app: App) -> list[Row]:
         app: its templates.
     """
     pager = read_pager(app)
+    forwards = Forwards(pager)
     rows = []
     for resource in app.resources():
         if resource.type in ALARMS:
-            rows.append(_alarm(pager, resource))
+            rows.append(_alarm(pager, resource, list(forwards.ways(resource))))
         elif resource.type == RULE and not runs_errands(resource):
             rows.append(_rule(pager, resource))
     return rows
 
 
-def _alarm(pager: Pager, alarm: Resource) -> Row:
+def _alarm(pager: Pager, alarm: Resource, ways: Sequence[Way]) -> Row:
     actions = {state: [str(each) for each in alarm.entries(name)] for state, name in STATES.items()}
     paging = [action for state in PAGING for action in actions[state]]
     description = str(alarm.get("AlarmDescription") or "")
@@ -127,24 +130,31 @@ def _alarm(pager: Pager, alarm: Resource) -> Row:
     ]
     native = [action for action in paging if ":response-plan/" in action]
     findings = [
-        *_of_actions(pager, alarm, actions, paging),
+        *_of_actions(pager, alarm, actions, paging, is_sent=bool(ways)),
         *_of_description(
             description,
             said,
-            is_read=bool(_reached(pager, [each for found in actions.values() for each in found])),
+            is_read=bool(ways or _reached(pager, [each for found in actions.values() for each in found])),
         ),
+        *_of_ways(ways, {arn for arn, _ in requests} if is_enabled else set(), native if is_enabled else []),
     ]
     for starter in dict.fromkeys(arn for arn, _ in requests):
         _, ignored = pager.starters[starter].said_by_tags(tags)
         findings += [Finding("bad-trailer", sentence) for sentence in ignored]
-    if not is_enabled:
+    if not is_enabled and not ways:
         findings.append(Finding("actions-disabled", "its actions are disabled, so it pages nobody"))
+    # An event on the bus comes whether actions are enabled or not.
+    sent = [
+        (way.starter, _through(pager, way.starter, "", _over(way.said, said.partial)))
+        for way in ways
+        if way.starter
+    ]
     return _row(
         pager,
         alarm,
         kind=ALARMS[alarm.type],
-        wired=_wired(pager, paging),
-        requests=requests if is_enabled else [],
+        wired=(*_wired(pager, paging), *(["hub"] if ways else [])),
+        requests=[*(requests if is_enabled else []), *sent],
         native=native if is_enabled else [],
         findings=findings,
     )
@@ -194,7 +204,7 @@ def _row(
     plan = str(request.get("responsePlanArn", ""))
     template = pager.plans.get(plan, {})
     runbook = _runbook(request.get("relatedItems") or [])
-    if requests and native:
+    if requests and native and not any(finding.code == "wired-twice" for finding in findings):
         findings.append(
             Finding(
                 "wired-twice",
@@ -260,8 +270,28 @@ def _wired(pager: Pager, actions: Sequence[str]) -> tuple[str, ...]:
     return tuple(kind for kind in ("starter", "topic", "native", "other") if kind in kinds)
 
 
+def _over(rule: Mapping[str, Any], alarm: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Lay what a rule says over what an alarm says; items add up."""
+    items = [item for each in (rule, alarm) for item in each.get("relatedItems") or []]
+    return {**alarm, **rule, "relatedItems": items}
+
+
+def _of_ways(ways: Sequence[Way], direct: set[str], native: Sequence[str]) -> Iterator[Finding]:
+    """The same starter tells an alarm's action and its event apart; another one, or none, does not."""
+    again = [way.bus for way in ways if way.starter not in direct or native]
+    if again and (direct or native):
+        yield Finding(
+            "wired-twice", f"it starts an incident by its action and another one through {again[0]}"
+        )
+
+
 def _of_actions(
-    pager: Pager, alarm: Resource, actions: Mapping[str, Sequence[str]], paging: Sequence[str]
+    pager: Pager,
+    alarm: Resource,
+    actions: Mapping[str, Sequence[str]],
+    paging: Sequence[str],
+    *,
+    is_sent: bool,
 ) -> Iterator[Finding]:
     for state, found in actions.items():
         if len(found) > _MOST_ACTIONS:
@@ -270,7 +300,7 @@ def _of_actions(
             )
         if len(set(found)) < len(found):
             yield Finding("repeated-action", f"an action stands twice in the list for {state}")
-    if not paging:
+    if not paging and not is_sent:
         on_ok = bool(_reached(pager, actions["OK"]))
         yield (
             Finding("ok-only", "a starter hears of OK only, which starts no incident")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib._bundle import texts
 
+from .forwarded import BUS, Forwards
 from .pager import ALARMS, RULE, STATES, Pager, is_starter, read_pager, tells_fallback, unqualified
 from .references import Reference, References, unknowns
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .templates import App, Resource, Template
 
 _FUNCTION, _MAPPING = "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping"
-_SUBSCRIPTION = "AWS::SNS::Subscription"
+_SUBSCRIPTION, _SHARE = "AWS::SNS::Subscription", "AWS::RAM::ResourceShare"
 _KEPT = {
     *ALARMS,
     RULE,
@@ -133,7 +134,11 @@ class _Slicing:
         self._resources = {(each.template, each.logical_id): each for each in app.resources()}
         self._functions = {str(each.arn) for each in self._resources.values() if each.type == _FUNCTION}
         self._slice = PagerSlice(app, References(self._may_be_kept))
+        forwards = Forwards(pager)
         seeds = [each for each in self._resources.values() if self._is_seed(each)]
+        for alarm in [each for each in self._resources.values() if each.type in ALARMS]:
+            passed = [rule for way in forwards.ways(alarm) for rule in way.rules if self._is_wanted(alarm)]
+            seeds += [self._resources[each.template, each.logical_id] for each in (alarm, *passed) if passed]
         app.references = self._slice.references
         self._kept: dict[tuple[Template, str], Mapping[str, Any]] = {}
         for resource in seeds:
@@ -188,7 +193,8 @@ class _Slicing:
             return any(self._pages(str(texts.mapping(target).get("Arn"))) for target in targets)
         if resource.type == _SUBSCRIPTION:
             return unqualified(resource.get("Endpoint")) in self._pager.starters
-        return resource.type.startswith("AWS::SSMIncidents::")
+        shares_plan = resource.type == _SHARE and ":response-plan/" in str(resource.get("ResourceArns"))
+        return shares_plan or resource.type.startswith("AWS::SSMIncidents::")
 
     def _pages(self, arn: str) -> bool:
         """Whether a starter or a plan is behind it, or a function of another app, which may be a starter."""
@@ -257,7 +263,7 @@ class _Slicing:
         kept = []
         for target in texts.entries(targets):
             plain = self._readable(texts.mapping(target).get("Arn"))
-            if self._pages(plain):
+            if self._pages(plain) or BUS in plain:
                 kept.append(target)
             else:
                 self._substitute(rule, "Targets", "", f"left out: {plain} starts no incident")

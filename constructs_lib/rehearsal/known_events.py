@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from constructs_lib._event_patterns import matches
 from constructs_lib.catalogue.event_samples import sample_event, sample_names
-
-from .pattern_values import matches
 
 
 def known_event(pattern: Mapping[str, Any], *, account: str, region: str) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from constructs_lib._event_patterns import ABSENT, matches, matching_value
+
 from .known_events import known_event
-from .pattern_values import ABSENT, matches, matching_value
 
 _MOST_ALTERNATIVES = 24
 

@@ -166,8 +166,10 @@ class Stage:
             self.aws.wait_idle(self.timeout)
         except (LocalAwsError, ClientError) as error:
             problem = str(error)
-        evidence = Evidence.since(marks, self.aws, frozenset({wired.subject.arn, *wired.targets}))
-        problems = ([problem] if problem else []) + evidence.problems(len(wired.targets))
+        evidence = Evidence.since(
+            marks, self.aws, frozenset({wired.subject.arn, *wired.targets, *wired.passes})
+        )
+        problems = [each for each in (problem, wired.twice) if each] + evidence.problems(len(wired.targets))
         return Outcome(
             wired.subject,
             Status.FAILED if problems else Status.STARTED,

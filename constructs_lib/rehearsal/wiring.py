@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .deployed import Aws, Environment, Resource
+from .forwarding import Forwarding
 from .outcome import Subject
 
 _ALARM_TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::LogAlarm")
@@ -35,6 +36,8 @@ class Wired:
             that of a topic between them.
         why_not: why it is not tried; empty when it is.
         state: the state that starts the incidents of an alarm.
+        passes: the rules that its event passes on its way to another account's bus.
+        twice: why it pages twice; empty when it does not.
     """
 
     subject: Subject
@@ -42,6 +45,8 @@ class Wired:
     targets: Sequence[str] = ()
     why_not: str = ""
     state: str = ""
+    passes: Sequence[str] = ()
+    twice: str = ""
 
 
 @dataclass
@@ -89,6 +94,7 @@ class _Reader:
         self._alarms: dict[tuple[Environment, str], Mapping[str, Any]] = {}
         self._subscribers: dict[str, list[str]] = {}
         self._rules: dict[tuple[Environment, str], Mapping[str, Any]] = {}
+        self._forwarding = Forwarding(aws, starters)
 
     def look_at(self, environment: Environment) -> None:
         where = {"account_id": environment.account, "region": environment.region}
@@ -105,9 +111,11 @@ class _Reader:
                     self._subscribers.setdefault(subscription["TopicArn"], []).append(starter)
         events = self._aws.client("events", **where)
         for bus in events.list_event_buses()["EventBuses"]:
-            for page in events.get_paginator("list_rules").paginate(EventBusName=bus["Name"]):
-                for rule in page["Rules"]:
-                    self._rules[environment, rule["Name"]] = {"EventBusName": bus["Name"], **rule}
+            pages = events.get_paginator("list_rules").paginate(EventBusName=bus["Name"])
+            rules = [rule for page in pages for rule in page["Rules"]]
+            self._forwarding.add(environment, bus["Name"], rules)
+            for rule in rules:
+                self._rules[environment, rule["Name"]] = {"EventBusName": bus["Name"], **rule}
 
     def read(self, resource: Resource) -> Iterator[Wired]:
         if resource.type in _ALARM_TYPES:
@@ -143,7 +151,30 @@ class _Reader:
             why_not = "it is wired for OK only, which starts no incident"
         elif not alarm.get("ActionsEnabled", True):
             why_not = "its actions are disabled"
-        return Wired(subject, alarm, by_state.get(state, []), why_not, state)
+        return self._sent_on(Wired(subject, alarm, by_state.get(state, []), why_not, state))
+
+    def _sent_on(self, wired: Wired) -> Wired:
+        """Add what becomes of an alarm's event on another bus; its actions have no say in that."""
+        if not wired.description:
+            return wired
+        ways = list(self._forwarding.ways(wired.subject.arn))
+        through = {way.starter: way.starts for way in ways if way.starter}
+        if not through:
+            gone = f"its events go to {ways[0].bus}, which is not part of this app" if ways else ""
+            return replace(wired, why_not=wired.why_not or ("" if wired.targets else gone))
+        own = [] if wired.why_not or wired.state != "ALARM" else list(wired.targets)
+        actions = wired.description.get("AlarmActions") or [] if own else []
+        direct = {starter for action in actions if (starter := self._starter_of(action))}
+        others = [rule for starter, rule in through.items() if starter not in direct]
+        buses = ", ".join(dict.fromkeys(way.bus for way in ways if way.starter not in direct))
+        return replace(
+            wired,
+            targets=[*own, *others],
+            why_not="",
+            state="ALARM",
+            passes=[each for way in ways for each in (way.forwards, way.starts) if each],
+            twice=f"it pages twice: by its action and through {buses}" if own and others else "",
+        )
 
     def _targets(self, own_arn: str, actions: Sequence[str]) -> list[str]:
         """Return where the incidents of some actions come from, one per starter."""

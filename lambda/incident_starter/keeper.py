@@ -90,13 +90,19 @@ class Keeper:
             ledger.fault(fault, tools)
 
     def _waits(self, ledger: Ledger, trigger: Trigger, context: Context, tools: Tools) -> bool:
-        """Let an event wait while its alarm's actions are held back, if that is wanted; else it pages."""
-        if not self._settings.get("respectSuppression"):
+        """Let an event whose alarm's actions are held back wait, or skip it, if wanted; else it pages.
+
+        A hub skips what it cannot ask about: alarms of other accounts.
+        """
+        waits, skips = (bool(self._settings.get(name)) for name in ("respectSuppression", "skipSuppressed"))
+        if not (waits or skips):
             return False
         from . import suppression
 
-        if not trigger.starts or not suppression.is_suppressed(trigger, context.invoked_function_arn):
+        if not trigger.starts or not suppression.is_suppressed(trigger):
             return False
+        if not waits or not suppression.can_wait(trigger, context.invoked_function_arn):
+            return skips
         try:
             suppression.wait(ledger, trigger, tools)
         except TableFaultError as fault:

@@ -19,16 +19,17 @@ _LOOK_AGAIN = 60  # seconds
 _MOST_FAILURES = 10  # of asking CloudWatch; then it pages
 
 
-def is_suppressed(trigger: Trigger, invocation_arn: str) -> bool:
-    """Tell whether an alarm's event says that its actions are held back.
-
-    Only of alarms of the function's own account and Region can CloudWatch be asked when that ends.
-    """
+def is_suppressed(trigger: Trigger) -> bool:
+    """Tell whether an alarm's event says that its actions are held back."""
     if trigger.kind != "event" or trigger.configuration is None:
         return False
     detail = mapping(trigger.values.get("detail"))
-    is_held_back = bool(detail.get("muteDetail") or mapping(detail.get("state")).get("actionsSuppressedBy"))
-    return is_held_back and trigger.arn.split(":")[3:5] == invocation_arn.split(":")[3:5]
+    return bool(detail.get("muteDetail") or mapping(detail.get("state")).get("actionsSuppressedBy"))
+
+
+def can_wait(trigger: Trigger, invocation_arn: str) -> bool:
+    """Tell whether CloudWatch can be asked when that ends: about the own account and Region only."""
+    return trigger.arn.split(":")[3:5] == invocation_arn.split(":")[3:5]
 
 
 def wait(ledger: Ledger, trigger: Trigger, tools: Tools) -> None:

@@ -2,8 +2,8 @@
 
 * An alarm's own call has `alarmData`. Its OK starts nothing.
 * An event has `detail-type` and `source`, bare or under `event` beside a rule's `startIncident`.
-  An alarm's or contributor's change of state is read as an alarm; the rule, being more specific,
-  stands over its trailers. Any other event starts an incident.
+  An alarm's or contributor's change of state is read as an alarm; a rule stands over its trailers.
+  Any other event starts an incident.
 * A topic's record carries an alarm's message, never a request by hand.
 * By hand is `{"startIncident": {...}}` alone.
 """
@@ -137,7 +137,8 @@ def _event(event: Payload, partial: object, invocation: Invocation) -> Trigger:
     }
     if source == _CLOUDWATCH and event["detail-type"] in _ALARM_EVENTS:
         alarm = _alarm("event", arn, detail, event, invocation)
-        return alarm._replace(identity=identity, values={**values, **alarm.values}, partial=partial)
+        told = identity if partial else alarm.identity  # the action says the same
+        return alarm._replace(identity=told, values={**values, **alarm.values}, partial=partial)
     time = epoch_millis(event.get("time"))
     return Trigger("event", identity, values, event, partial, arn, time, resources=resources)
 

@@ -122,7 +122,7 @@ plans = st.fixed_dictionaries(
         "tags": tags,
     },
 )
-runbooks = st.builds(
+runbooks: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     document=st.text("abzAZ09-_.:/", min_size=3, max_size=130),
     version=st.none() | some_text,

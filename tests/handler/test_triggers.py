@@ -106,6 +106,25 @@ def test_a_change_delivered_twice_at_different_times_is_one_incident() -> None:
     assert one(first).identity == one(again).identity
 
 
+def test_an_alarms_action_and_its_event_are_one_delivery() -> None:
+    event = payload("event_alarm")
+    action = {
+        "source": "aws.cloudwatch",
+        "alarmArn": event["resources"][0],
+        "accountId": event["account"],
+        "time": "2026-03-01T11:00:00.000+0000",
+        "region": event["region"],
+        "alarmData": event["detail"],
+    }
+    assert one(action).identity == one(event).identity
+
+
+def test_an_event_whose_rule_says_more_than_the_alarm_is_a_delivery_of_its_own() -> None:
+    event = payload("event_alarm")
+    urgent = {"startIncident": {"impact": 1}, "event": event}
+    assert one(urgent).identity != one(event).identity
+
+
 def test_without_any_time_or_id_the_invocation_tells_things_apart() -> None:
     alarm = payload("alarm_metric")
     del alarm["time"], alarm["alarmData"]["state"]["timestamp"]

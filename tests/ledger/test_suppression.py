@@ -109,3 +109,60 @@ def test_without_the_option_events_page_at_once() -> None:
     world = World()
     with virtual_time(world):
         assert send(world, world.change("errors", "ALARM"), **MUTED) == "started"
+
+
+THEIRS = "arn:aws:cloudwatch:eu-west-1:444455556666:alarm:errors"
+
+
+@pytest.fixture
+def hub() -> Iterator[World]:
+    world = World(skipSuppressed=True)
+    with virtual_time(world):
+        yield world
+
+
+def send_theirs(world: World, change: Change, **detail: Any) -> str:
+    """Let another account's alarm come by the bus."""
+    world.waiting.clear()
+    event = {**change.event(**detail), "account": "444455556666", "resources": [THEIRS]}
+    return str(world._run(event)["outcome"])
+
+
+@pytest.mark.parametrize(
+    "held_back", [MUTED, {"state": {"actionsSuppressedBy": "Alarm"}}], ids=["muted", "suppressed"]
+)
+def test_a_hub_skips_an_alarm_of_another_account_whose_actions_are_held_back(
+    hub: World, held_back: dict[str, Any]
+) -> None:
+    change = hub.change("errors", "ALARM")
+    if "state" in held_back:
+        held_back = {"state": {**change.event()["detail"]["state"], **held_back["state"]}}
+    assert send_theirs(hub, change, **held_back) == "muted"
+    assert sweep_after(hub, 61) == {"outcome": "swept", "resolved": 0, "unmuted": 0, "failed": 0}
+    assert hub.incidents == {}
+
+
+def test_a_hub_pages_for_what_nothing_holds_back(hub: World) -> None:
+    assert send_theirs(hub, hub.change("errors", "ALARM")) == "started"
+
+
+def test_a_hub_tells_a_recovery_though_it_is_held_back(hub: World) -> None:
+    assert send_theirs(hub, hub.change("errors", "ALARM")) == "started"
+    assert send_theirs(hub, hub.change("errors", "OK"), **MUTED) == "recovered"
+
+
+def test_a_starter_that_neither_waits_nor_skips_pages_for_another_accounts_muted_alarm() -> None:
+    with virtual_time(world := World()):
+        assert send_theirs(world, world.change("errors", "ALARM"), **MUTED) == "started"
+
+
+def test_a_hub_that_respects_suppression_lets_its_own_alarms_wait_and_skips_others() -> None:
+    world = World(skipSuppressed=True, respectSuppression=True)
+    world.mute_rules = ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm-mute-rule:maintenance"]
+    with virtual_time(world):
+        assert send_theirs(world, world.change("errors", "ALARM"), **MUTED) == "muted"
+        assert send(world, world.change("errors", "ALARM"), **MUTED) == "muted"
+        world.mute_rules = []
+        swept = sweep_after(world, 61)
+    assert swept is not None
+    assert swept["unmuted"] == 1

@@ -278,3 +278,55 @@ def test_a_mark_in_json_stays_a_reference(tmp_path: Path) -> None:
     made = templates(tmp_path, Shop={**starter, "Queue": {"Type": "AWS::SQS::Queue", "Properties": {}}})
     variables = made["Shop"].body["Resources"]["Starter"]["Properties"]["Environment"]["Variables"]
     assert variables["MORE"] == {"Fn::Join": ["", ['{"queue":"', {"Ref": "Queue"}, '"}']]}
+
+
+BUS = "arn:aws:events:eu-west-1:111122223333:event-bus/incidents"
+
+
+def alarms_on(**properties: Any) -> dict[str, Any]:
+    pattern = {"source": ["aws.cloudwatch"], "detail": {"state": {"value": ["ALARM"]}}}
+    return rule(EventPattern=pattern, **properties)
+
+
+HUB: dict[str, Any] = {
+    **STARTER,
+    "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "incidents"}},
+    "In": {
+        "Type": "AWS::Events::EventBusPolicy",
+        "Properties": {"EventBusName": {"Ref": "Bus"}, "StatementId": "In"},
+    },
+    "Alarms": alarms_on(EventBusName={"Ref": "Bus"}, Targets=[{"Arn": TO_STARTER, "Id": "T"}]),
+}
+SENDS: dict[str, Any] = {
+    "Role": {"Type": "AWS::IAM::Role", "Properties": {}},
+    "May": {"Type": "AWS::IAM::Policy", "Properties": {"Roles": [{"Ref": "Role"}]}},
+    "Sends": alarms_on(Targets=[{"Arn": BUS, "Id": "T", "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}}]),
+}
+
+
+@pytest.mark.parametrize("asked", [None, "Search"])
+def test_an_alarm_that_is_forwarded_comes_with_its_way_to_the_hub(tmp_path: Path, asked: str | None) -> None:
+    bodies = {"Hub": HUB, "Platform": SENDS, "Search": {"Slow": alarm(AlarmActions=[])}}
+    app = read_app(assembly(tmp_path / "out", **{name: {"Resources": body} for name, body in bodies.items()}))
+    wanted = frozenset(each for each in app.templates if each.stack == asked) if asked else None
+    found = pager_slice(app, wanted)
+    kept = {stack.name: {*stack.body["Resources"]} for stack in slice_templates(found)}
+    assert kept == {"Hub": {*HUB}, "Platform": {*SENDS}, "Search": {"Slow"}}
+    assert found.left == []
+
+
+def test_a_forwarder_without_an_alarm_is_not_deployed(tmp_path: Path) -> None:
+    assert [*templates(tmp_path, Hub=HUB, Platform=SENDS)] == ["Hub"]
+
+
+@pytest.mark.parametrize("plan", [PLAN, {"Ref": "Plan"}], ids=["by ARN", "by reference"])
+def test_a_share_of_a_plan_is_deployed_and_no_other(tmp_path: Path, plan: Any) -> None:
+    made = {"Name": "on-call", "IncidentTemplate": {"Title": "Down", "Impact": 3}}
+    share = {"Type": "AWS::RAM::ResourceShare", "Properties": {"Name": "plan", "ResourceArns": [plan]}}
+    other = {
+        "Type": "AWS::RAM::ResourceShare",
+        "Properties": {"Name": "net", "ResourceArns": ["arn:aws:ec2:::x"]},
+    }
+    plans = {"Plan": {"Type": "AWS::SSMIncidents::ResponsePlan", "Properties": made}}
+    found = templates(tmp_path, Shop={**plans, "Share": share, "Other": other})["Shop"]
+    assert {*found.body["Resources"]} == {"Plan", "Share"}

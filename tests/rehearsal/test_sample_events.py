@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from constructs_lib._event_patterns import ABSENT, matches, matching_value
 from constructs_lib.local import hooks
-from constructs_lib.rehearsal.pattern_values import ABSENT, matches, matching_value
 from constructs_lib.rehearsal.sample_events import sample_events, scheduled_event
 from tests.catalogue import cases
 

@@ -21,6 +21,7 @@ from cdk_monitoring_constructs import AlarmFactoryDefaults, IAlarmActionStrategy
 from constructs import Construct
 
 from constructs_lib import (
+    AlarmForwarder,
     AlarmTags,
     IIncidentStarter,
     Impact,
@@ -29,6 +30,7 @@ from constructs_lib import (
     IncidentDetails,
     IncidentEvent,
     IncidentEvents,
+    IncidentHub,
     IncidentRule,
     IncidentSink,
     IncidentStarter,
@@ -36,6 +38,7 @@ from constructs_lib import (
     IncidentTarget,
     RelatedItem,
     RelatedItemType,
+    ResponsePlanShare,
     StarterMonitoring,
     TagMatch,
 )
@@ -174,6 +177,21 @@ class Team(cdk.Stack):
             alarm_description=details.description("Down."),
             alarm_actions=[starter.function.function_arn],
         )
+        hub = IncidentHub(
+            self,
+            "Hub",
+            response_plan=PLAN,
+            organization_id="o-a1b2c3d4e5",
+            impact=Impact.HIGH,
+            memory_size=256,
+        )
+        bus: events.IEventBus = hub.event_bus
+        bus.grant_put_events_to(iam.AccountRootPrincipal())
+        forwarder = AlarmForwarder(self, "Forwarder", hub=hub, alarm_name_prefixes=["prod-"])
+        forwarder.dead_letter_queue.metric_approximate_number_of_messages_visible()
+        share = ResponsePlanShare(self, "Share", response_plan=PLAN, principals=["444455556666"])
+        policy: str = share.resource_policy(PLAN, accounts=["444455556666"])
+        assert policy
         grant: iam.Grant = starter.grant_start(iam.AccountRootPrincipal())
         grant.assert_success()
 
@@ -192,6 +210,11 @@ def mistakes(scope: Construct, starter: IIncidentStarter) -> None:
     IncidentStarter(scope, "Number", response_plan=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     IncidentStarter(scope, "Positional", PLAN)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     IncidentStarter(scope, "Sink", response_plan=PLAN, sink="opsItem")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    IncidentHub(scope, "Hub", response_plan=PLAN, memory="big")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    IncidentHub(scope, "Hub", response_plan=PLAN, impact="HIGH")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    AlarmForwarder(scope, "Forwarder")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    AlarmForwarder(scope, "Forwarder", hub=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ResponsePlanShare(scope, "Share", response_plan=PLAN)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     IncidentAction("arn")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     IncidentAction(starter, impact="HIGH")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     IncidentAction(starter, impact=2)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -1,4 +1,4 @@
-"""One field of an EventBridge pattern: whether a value matches it, and a value that does."""
+"""EventBridge patterns: whether an event matches, or a value one field, and a value that does."""
 
 import ipaddress
 import re
@@ -19,6 +19,26 @@ ABSENT = _Absent()
 
 _FALLBACK_TEXTS = ("sample", "example", "rehearsal", "0", "")
 _FALLBACK_NUMBERS = (1, 0, 42, -1, 0.5)
+
+
+def is_matched(event: object, pattern: Mapping[str, Any]) -> bool:
+    """Whether an event, or an object in it, matches a pattern.
+
+    Args:
+        event: the event.
+        pattern: the pattern; all of its fields must match.
+    """
+    members = event if isinstance(event, Mapping) else {}
+    for name, wanted in pattern.items():
+        if name == "$or" and isinstance(wanted, list):
+            if not any(is_matched(event, branch) for branch in wanted if isinstance(branch, Mapping)):
+                return False
+        elif isinstance(wanted, Mapping):
+            if not is_matched(members.get(name), wanted):
+                return False
+        elif not isinstance(wanted, list) or not matches(members.get(name, ABSENT), wanted):
+            return False
+    return True
 
 
 def matches(value: object, matchers: Matchers) -> bool:
