@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from .incident_target import IncidentTarget as IncidentTarget
     from .ledger import Ledger as Ledger, LedgerKey as LedgerKey, Storm as Storm
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
+    from .routes.alarm_match import AlarmKind as AlarmKind, AlarmMatch as AlarmMatch, RoutedAlarm as RoutedAlarm
+    from .routes.incident_routes import IncidentRoutes as IncidentRoutes
+    from .routes.route import Route as Route
     from .starter_interface import IIncidentStarter as IIncidentStarter
     from .starter_monitoring import StarterMonitoring as StarterMonitoring
 
 __all__ = [
+    "AlarmKind",
+    "AlarmMatch",
     "IIncidentStarter",
     "Impact",
     "IncidentAction",
     "IncidentDetails",
+    "IncidentRoutes",
     "IncidentSink",
     "IncidentStarter",
     "IncidentSubscription",
@@ -33,15 +39,20 @@ __all__ = [
     "LedgerKey",
     "RelatedItem",
     "RelatedItemType",
+    "Route",
+    "RoutedAlarm",
     "StarterMonitoring",
     "Storm",
 ]
 
 _ROOMS = {
+    "AlarmKind": "routes.alarm_match",
+    "AlarmMatch": "routes.alarm_match",
     "IIncidentStarter": "starter_interface",
     "Impact": "impact",
     "IncidentAction": "incident_action",
     "IncidentDetails": "incident_details",
+    "IncidentRoutes": "routes.incident_routes",
     "IncidentSink": "incident_sink",
     "IncidentStarter": "incident_starter",
     "IncidentSubscription": "incident_subscription",
@@ -50,6 +61,8 @@ _ROOMS = {
     "LedgerKey": "ledger",
     "RelatedItem": "related_item",
     "RelatedItemType": "related_item",
+    "Route": "routes.route",
+    "RoutedAlarm": "routes.alarm_match",
     "StarterMonitoring": "starter_monitoring",
     "Storm": "ledger",
 }

@@ -144,23 +144,29 @@ class _DescribingIncidentAction(IncidentAction):
             message = f"{alarm.node.path}: {error}"
             raise ValueError(message) from error
         resource.alarm_description = description
-        if len(description) > MAX_DESCRIPTION:
-            Annotations.of(alarm).add_warning_v2(
-                "cdk-incident-starter:descriptionMayBeTooLong",
-                f"the description has {len(description):,} characters before its tokens are resolved; "
-                f"CloudWatch takes {MAX_DESCRIPTION:,} and the deployment fails above that",
-            )
+        warn_about_length(alarm, description)
         if isinstance(resource, cloudwatch.CfnCompositeAlarm):
-            self._warn_about_composite(alarm)
+            warn_about_composite(self._starter, alarm)
 
-    def _warn_about_composite(self, alarm: cloudwatch.IAlarm) -> None:
-        """A composite alarm's payload may come without description; then the function looks it up."""
-        if self._starter.is_imported or Stack.of(alarm).account != Stack.of(self._starter).account:
-            Annotations.of(alarm).add_warning_v2(
-                "cdk-incident-starter:compositeOfAnotherAccount",
-                "CloudWatch may send a composite alarm without its description, and the starter can look it "
-                "up in its own account only: if it is of another account, the starter's defaults apply",
-            )
+
+def warn_about_length(alarm: IConstruct, description: str) -> None:
+    """Tokens may grow when they are resolved, or shrink."""
+    if len(description) > MAX_DESCRIPTION:
+        Annotations.of(alarm).add_warning_v2(
+            "cdk-incident-starter:descriptionMayBeTooLong",
+            f"the description has {len(description):,} characters before its tokens are resolved; "
+            f"CloudWatch takes {MAX_DESCRIPTION:,} and the deployment fails above that",
+        )
+
+
+def warn_about_composite(starter: IIncidentStarter, alarm: IConstruct) -> None:
+    """A composite alarm's payload may come without description; then the function looks it up."""
+    if starter.is_imported or Stack.of(alarm).account != Stack.of(starter).account:
+        Annotations.of(alarm).add_warning_v2(
+            "cdk-incident-starter:compositeOfAnotherAccount",
+            "CloudWatch may send a composite alarm without its description, and the starter can look it "
+            "up in its own account only: if it is of another account, the starter's defaults apply",
+        )
 
 
 @cache
