@@ -12,12 +12,12 @@ from constructs_lib.incident_details import IncidentDetails
 from constructs_lib.starter_interface import IIncidentStarter, starters_of_this_process, subscribed_topics
 
 from .late_hook import run_late
-from .read_alarms import FoundAlarm, read_alarms, reference_of, select_alarms
+from .read_alarms import FoundAlarm, path_of, read_alarms, reference_of, select_alarms
 from .stages import count_stages, stage_around, stage_name, stages_below
 from .wiring import Wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from constructs import IConstruct
 
@@ -123,7 +123,7 @@ def _run(this: _Pass) -> None:
                 wiring.wire(alarm, decision, found)
             if decision.pages or decision.routes:
                 break
-    _tell_unknowns(this, unknowns)
+    _tell_unknowns(unknowns)
 
 
 def _scopes(this: _Pass) -> list[IConstruct]:
@@ -173,19 +173,15 @@ def _refuse_late_stages(this: _Pass, resources: Sequence[object]) -> None:
             raise ValueError(message)
 
 
-def _tell_unknowns(this: _Pass, unknowns: dict[tuple[int, str, str], list[FoundAlarm]]) -> None:
-    for (applied, label, condition), alarms in unknowns.items():
-        [scope] = [each.scope for each in this.applied if id(each) == applied]
-        paths = [alarm.path or alarm.resource.node.path for alarm in alarms[:_SHOWN]]
-        more = f" and {len(alarms) - _SHOWN} more" if len(alarms) > _SHOWN else ""
-        Annotations.of(scope).add_warning_v2(
-            f"cdk-incident-starter:unknownTo:{label}:{condition}",
-            f"incident routes: {label} looks at the {condition} of alarms, which only a deployment knows of "
-            f"{', '.join(paths)}{more}, so that it does not match them: name them literally, or match by path",
+def _tell_unknowns(unknowns: dict[tuple[int, str, str], list[FoundAlarm]]) -> None:
+    """Warn at the first alarm of each kind: CDK shows no annotation of an app."""
+    for (_, label, condition), alarms in unknowns.items():
+        others = [alarm.path or path_of(alarm.resource) for alarm in alarms[1 : _SHOWN + 1]]
+        left = len(alarms) - 1 - len(others)
+        more = [*others, *([f"{left} more"] if left else [])]
+        also = f", nor do {', '.join(more)}" if more else ""
+        Annotations.of(alarms[0].resource).add_warning_v2(
+            f"cdk-incident-starter:unknownToRoute:{label}:{condition}",
+            f"incident routes: {label} looks at the {condition.partition('.')[0]}, which only a deployment knows "
+            f"of this alarm, so that it does not match{also}: give it a literal one, or match by path",
         )
-
-
-def applied_paths(root: IConstruct) -> Iterator[str]:
-    """Where routes hold in an app."""
-    name = reference_of(root)
-    yield from {each.path for known in _passes.values() if known.root == name for each in known.applied}

@@ -13,7 +13,7 @@ from constructs_lib._stacks import place_of
 from constructs_lib.incident_action import warn_about_composite, warn_about_length
 from constructs_lib.incident_details import IncidentDetails, with_trailers
 
-from .read_alarms import as_text
+from .read_alarms import as_text, reference_of
 from .stages import stage_around
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Wiring:
                     starter.check_source("the alarm", place.account, place.region)
                 except ValueError as error:
                     return str(error)
-            elif (home := stage_around(starter)) is not self.stage:
+            elif reference_of(home := stage_around(starter)) != reference_of(self.stage):
                 return (
                     f"its routes name the starter {starter.node.path}, which is in "
                     f"{home.node.path or 'the app'} and cannot be referred to from another Stage: apply routes "
