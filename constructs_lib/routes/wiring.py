@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Annotations
@@ -55,6 +55,7 @@ class Wiring:
     arns: Mapping[str, str]
     states: Sequence[str]
     replaces: bool
+    _said_of_starters: dict[str, str] = field(default_factory=dict)
 
     def is_wired(self, alarm: FoundAlarm) -> bool:
         """Whether it starts incidents already: through a starter, a topic of one, or natively."""
@@ -89,13 +90,8 @@ class Wiring:
                     starter.check_source("the alarm", place.account, place.region)
                 except ValueError as error:
                     return str(error)
-            elif reference_of(home := stage_around(starter)) != reference_of(self.stage):
-                return (
-                    f"its routes name the starter {starter.node.path}, which is in "
-                    f"{home.node.path or 'the app'} and cannot be referred to from another Stage: apply routes "
-                    "to each Stage with a starter of its own, or name one with "
-                    "IncidentStarter.from_function_arn and a literal ARN"
-                )
+            elif foreign := self._foreign(starter):
+                return foreign
         for state in self.states:
             kept = [each for each in alarm.actions(state) if not (self.replaces and self._pages(each))]
             new = {self.arns[starter.alarm_action_config.alarm_action_arn] for starter in starters}
@@ -106,6 +102,21 @@ class Wiring:
                     "IncidentRoutes.exclude"
                 )
         return ""
+
+    def _foreign(self, starter: IIncidentStarter) -> str:
+        """What there is to say where a starter cannot be referred to; asked of Node once for each."""
+        name = reference_of(starter)
+        if name not in self._said_of_starters:
+            home = stage_around(starter)
+            self._said_of_starters[name] = (
+                ""
+                if reference_of(home) == reference_of(self.stage)
+                else f"its routes name the starter {starter.node.path}, which is in "
+                f"{home.node.path or 'the app'} and cannot be referred to from another Stage: apply routes "
+                "to each Stage with a starter of its own, or name one with "
+                "IncidentStarter.from_function_arn and a literal ARN"
+            )
+        return self._said_of_starters[name]
 
     def _add(self, alarm: FoundAlarm, state: str, tokens: Sequence[str]) -> None:
         attribute, _, _ = _PROPERTIES[state]
