@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from .incident_target import IncidentTarget as IncidentTarget
     from .ledger import Ledger as Ledger, LedgerKey as LedgerKey, Storm as Storm
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
-    from .routes.alarm_match import AlarmKind as AlarmKind, AlarmMatch as AlarmMatch, RoutedAlarm as RoutedAlarm
+    from .routes.alarm_match import (
+        AlarmKind as AlarmKind,
+        AlarmMatch as AlarmMatch,
+        RoutedAlarm as RoutedAlarm,
+    )
     from .routes.incident_routes import IncidentRoutes as IncidentRoutes
     from .routes.route import Route as Route
     from .starter_interface import IIncidentStarter as IIncidentStarter

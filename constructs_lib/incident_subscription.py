@@ -59,7 +59,7 @@ class IncidentSubscription:
             ValueError: the starter belongs to another app and cannot take details of a topic.
         """
         details = self._details.to_request()
-        subscribed_topics[topic.topic_arn] = None
+        subscribed_topics[topic.topic_arn] = self._starter
         self._starter.allow_topic(topic.topic_arn, details)
         return sns.TopicSubscriptionConfig(
             protocol=sns.SubscriptionProtocol.LAMBDA,

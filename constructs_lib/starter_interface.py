@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 starters_of_this_process: "WeakSet[IIncidentStarter]" = WeakSet()
 """What tells an action to a starter from any other."""
-subscribed_topics: dict[str, None] = {}
-"""The ARNs of topics that tell a starter, of which the alarms behind them are wired too."""
+subscribed_topics: "dict[str, IIncidentStarter]" = {}
+"""The starters that topics tell, by the topics' ARNs: the alarms behind those are wired too."""
 
 
 def checked_starter(starter: object) -> "IIncidentStarter":

@@ -140,9 +140,7 @@ class AlarmMatch:
             _ALL.get(key) in globs
             or _all_covered(globs, other._globs.get(key, ()), covers_path if key == "path" else covers)
             for key, globs in self._globs.items()
-        ) and all(
-            _all_covered(globs, other._tags.get(key, ()), covers) for key, globs in self._tags.items()
-        )
+        ) and all(_all_covered(globs, other._tags.get(key, ()), covers) for key, globs in self._tags.items())
 
     def excludes(self, other: AlarmMatch) -> bool:
         """Whether certainly no alarm matches both."""

@@ -50,6 +50,8 @@ _passes: dict[str, _Pass] = {}
 """By jsii's own name of the app or Stage, for as long as the process lives."""
 _excluded: dict[str, list[str]] = defaultdict(list)
 """Paths, by jsii's own name of the root."""
+_roots: dict[str, str] = {}
+"""Of starters, both by jsii's own names: a process may make several apps."""
 _seen: set[str] = set()
 """Alarms that some pass has looked at, by jsii's own names."""
 
@@ -65,7 +67,9 @@ def apply_routes(scope: IConstruct, tree: RouteTree, states: Sequence[str], *, r
             known = _passes[reference_of(stage)] = _Pass(stage, root=root)
             run_late(stage, lambda of=known: _run(of))  # type: ignore[misc]  # mypy infers no lambda's default
         if any(each.path == applied.path for each in known.applied):
-            message = f"{applied.path or 'the app'}: got routes twice, one IncidentRoutes decides for a construct"
+            message = (
+                f"{applied.path or 'the app'}: got routes twice, one IncidentRoutes decides for a construct"
+            )
             raise ValueError(message)
         known.applied.append(applied)
         known.applied.sort(key=lambda each: -len(each.path))  # inner ones decide first
@@ -77,11 +81,7 @@ def exclude_scope(scope: IConstruct) -> None:
 
 
 def _run(this: _Pass) -> None:
-    resources = [
-        resource
-        for resource in select_alarms(_scopes(this))
-        if reference_of(resource) not in _seen
-    ]
+    resources = [resource for resource in select_alarms(_scopes(this)) if reference_of(resource) not in _seen]
     _seen.update(map(reference_of, resources))
     if not resources:
         return
@@ -91,15 +91,8 @@ def _run(this: _Pass) -> None:
     if excluded or len(this.applied) > 1:
         looks_at.add("path")
     states = [*dict.fromkeys(state for each in this.applied for state in each.states)]
-    starters = _starters_within(this)
-    tokens = [starter.alarm_action_config.alarm_action_arn for starter in starters]
-    topics = [*subscribed_topics]
-    alarms, texts = read_alarms(resources, looks_at, states, [*tokens, *topics])
-    arns = dict(zip(tokens, texts, strict=False))
-    wirings = {
-        id(each): Wiring(this.stage, frozenset(texts), arns, each.states, each.replaces)
-        for each in this.applied
-    }
+    alarms = read_alarms(resources, looks_at, states, _paging_arns(this))
+    wirings = {id(each): Wiring(this.stage, each.states, each.replaces) for each in this.applied}
     name = stage_name(this.stage) if "stage" in looks_at else ""
     unknowns: dict[tuple[int, str, str], list[FoundAlarm]] = defaultdict(list)
     details: dict[int, IncidentDetails] = {}
@@ -137,18 +130,25 @@ def _is_within(path: str, scope: str) -> bool:
     return not scope or path == scope or path.startswith(f"{scope}/")
 
 
-def _starters_within(this: _Pass) -> list[IIncidentStarter]:
-    """All that this app or Stage can refer to, and those that routes name."""
+def _paging_arns(this: _Pass) -> list[str]:
+    """The ARNs of all starters of the app, of those that routes name, and of the topics that tell one."""
     named = [
         starter
         for each in this.applied
         for starter, _ in each.tree.named_starters()
         if isinstance(starter, IIncidentStarter)
     ]
-    found: dict[str, IIncidentStarter] = {}
-    for starter in (*named, *starters_of_this_process):
-        found.setdefault(reference_of(starter), starter)
-    return [*found.values()]
+    own = [starter for starter in starters_of_this_process if _root_of(starter) == this.root]
+    arns = [starter.alarm_action_config.alarm_action_arn for starter in (*named, *own)]
+    topics = [topic for topic, starter in subscribed_topics.items() if _root_of(starter) == this.root]
+    return [*dict.fromkeys([*arns, *topics])]
+
+
+def _root_of(starter: IIncidentStarter) -> str:
+    name = reference_of(starter)
+    if name not in _roots:
+        _roots[name] = reference_of(starter.node.root)
+    return _roots[name]
 
 
 def _allow(decision: Decision) -> None:
@@ -160,7 +160,9 @@ def _allow(decision: Decision) -> None:
 
 def _refuse_late_stages(this: _Pass, resources: Sequence[object]) -> None:
     root = this.stage.node.root
-    known = [each for each in _passes.values() if each.root == this.root and each.stage.parent_stage is not None]
+    known = [
+        each for each in _passes.values() if each.root == this.root and each.stage.parent_stage is not None
+    ]
     if not isinstance(root, Stage) or count_stages(root) <= len(known):
         return
     for resource in resources:

@@ -15,6 +15,7 @@ from .alarm_match import AlarmKind, RoutedAlarm
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from aws_cdk import Stack
     from constructs import IConstruct
 
 TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::LogAlarm")
@@ -34,13 +35,15 @@ class FoundAlarm:
     Attributes:
         resource: its L1 construct.
         given: its properties as they were given, tokens included.
-        known: those of them that were asked for, resolved.
+        known: the same, with those resolved that were asked for.
+        arns: of what starts incidents, each as `as_text` has it in the alarm's stack, by its token.
         path: its construct path, or an empty text where nobody looks at it.
     """
 
     resource: CfnResource
     given: Mapping[str, Any]
     known: Mapping[str, Any]
+    arns: Mapping[str, str]
     path: str
 
     @property
@@ -57,6 +60,10 @@ class FoundAlarm:
         """Its actions on a state, each as one text that is the same wherever it stands."""
         found = self.known.get(_LISTS[state])
         return [as_text(each) for each in found] if isinstance(found, list) else []
+
+    def pages(self, action: str) -> bool:
+        """Whether one of its actions starts an incident: through a starter, a topic of one, or natively."""
+        return action in self.arns.values() or ":response-plan/" in action
 
     def routed(self, stage: str) -> RoutedAlarm:
         """The alarm as routes look at it."""
@@ -89,17 +96,14 @@ def select_alarms(scopes: Iterable[IConstruct]) -> list[CfnResource]:
 
 def read_alarms(
     resources: Sequence[CfnResource], looks_at: Collection[str], states: Sequence[str], arns: Sequence[str]
-) -> tuple[list[FoundAlarm], list[str]]:
+) -> list[FoundAlarm]:
     """Read alarms: a message for each, one more for all their tokens, and one more for each path.
 
     Args:
         resources: their L1 constructs.
         looks_at: the conditions that somebody has about them; ``path`` costs a message for each.
         states: those whose actions are needed.
-        arns: texts that are resolved along with them.
-
-    Returns:
-        The alarms, and the ARNs as one text each.
+        arns: of what starts incidents, to tell it among the actions.
     """
     wanted = {
         *(_LISTS[state] for state in states),
@@ -110,17 +114,66 @@ def read_alarms(
     open_values = [
         {name: value for name, value in each.items() if name in wanted and _is_open(value)} for each in given
     ]
-    asked = [each for each in open_values if each]
-    resolved: list[Any] = [*arns]
-    if resources and (asked or any(map(has_token, arns))):
-        *closed, resolved = resources[0].stack.resolve([*asked, [*arns]])
-        waiting = iter(closed)
-        open_values = [{**each, **dict.fromkeys(each), **next(waiting)} if each else each for each in open_values]
-    found = [
-        FoundAlarm(resource, each, {**each, **values}, path_of(resource) if "path" in looks_at else "")
-        for resource, each, values in zip(resources, given, open_values, strict=True)
+    closed = _resolved(resources, open_values, arns)
+    return [
+        FoundAlarm(
+            resource,
+            properties,
+            {**properties, **dict.fromkeys(values), **known},
+            texts,
+            path_of(resource) if "path" in looks_at else "",
+        )
+        for resource, properties, values, (known, texts) in zip(
+            resources, given, open_values, closed, strict=True
+        )
     ]
-    return found, [as_text(arn) for arn in resolved]
+
+
+_Resolved = tuple["Mapping[str, Any]", "Mapping[str, str]"]
+
+
+def _resolved(
+    resources: Sequence[CfnResource], values: Sequence[Mapping[str, Any]], arns: Sequence[str]
+) -> list[_Resolved]:
+    """Resolve the values of alarms, and the ARNs as those stand there.
+
+    One message does, except where an action refers to another account or Region: what that resolves to
+    depends on the stack that asks.
+    """
+    if not any(values):
+        texts = (
+            dict(zip(arns, resources[0].stack.resolve([*arns]), strict=True))
+            if any(map(has_token, arns))
+            else {}
+        )
+        texts = {arn: as_text(texts.get(arn, arn)) for arn in arns}
+        return [({}, texts)] * len(values)
+    try:
+        *known, told = resources[0].stack.resolve([*values, [*arns]])
+    except RuntimeError:
+        return _resolved_by_stack(resources, values, arns)
+    texts = {arn: as_text(text) for arn, text in zip(arns, told, strict=True)}
+    return [(each, texts) for each in known]
+
+
+def _resolved_by_stack(
+    resources: Sequence[CfnResource], values: Sequence[Mapping[str, Any]], arns: Sequence[str]
+) -> list[_Resolved]:
+    texts_of: dict[str, dict[str, str]] = {}
+    found = []
+    for resource, each in zip(resources, values, strict=True):
+        stack = resource.stack
+        if reference_of(stack) not in texts_of:
+            texts_of[reference_of(stack)] = {arn: _text_in(stack, arn) for arn in arns}
+        found.append((stack.resolve(each), texts_of[reference_of(stack)]))
+    return found
+
+
+def _text_in(stack: Stack, arn: str) -> str:
+    try:
+        return as_text(stack.resolve(arn))
+    except RuntimeError:
+        return arn  # nothing in this stack can refer to it
 
 
 def reference_of(construct: IConstruct) -> str:
@@ -145,7 +198,10 @@ def _properties(resource: CfnResource) -> dict[str, Any]:
     if not given or any(name[:1].islower() for name in given):
         return dict(given)
     # A resource of no class of its own has them as CloudFormation spells them.
-    return {"okActions" if name == "OKActions" else name[:1].lower() + name[1:]: each for name, each in given.items()}
+    return {
+        "okActions" if name == "OKActions" else name[:1].lower() + name[1:]: each
+        for name, each in given.items()
+    }
 
 
 def _is_open(value: object) -> bool:
@@ -188,4 +244,6 @@ def _kind(known: Mapping[str, Any], resource: CfnResource) -> AlarmKind:
         return AlarmKind.PROMQL
     if known.get("thresholdMetricId") is not None:
         return AlarmKind.ANOMALY
-    return AlarmKind.MATH if any(_member(each, "expression") for each in _metrics(known)) else AlarmKind.METRIC
+    return (
+        AlarmKind.MATH if any(_member(each, "expression") for each in _metrics(known)) else AlarmKind.METRIC
+    )

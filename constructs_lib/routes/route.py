@@ -28,7 +28,16 @@ class Route:
     has from the route around it; related items add up, the most specific first.
     """
 
-    __slots__ = ("continue_matching", "details", "match", "name", "page", "response_plan", "routes", "starter")
+    __slots__ = (
+        "continue_matching",
+        "details",
+        "match",
+        "name",
+        "page",
+        "response_plan",
+        "routes",
+        "starter",
+    )
 
     def __init__(
         self,

@@ -55,9 +55,7 @@ class RouteTree:
         self._root = root
         self._labels = {id(route): label for label, route in _labelled(root, "")} | dict(labels or {})
         self._decisions: dict[tuple[int, ...], Decision] = {}
-        self.looks_at = frozenset(
-            condition for route in self.routes() for condition in route.match.looks_at
-        )
+        self.looks_at = frozenset(condition for route in self.routes() for condition in route.match.looks_at)
         """The names of all conditions; what none looks at need not be known of alarms."""
         _refuse_unreachable(check_routes(root.routes), (), self.label)
 

@@ -14,7 +14,9 @@ def stage_around(scope: IConstruct) -> Stage:
     """
     stage = scope if isinstance(scope, Stage) else Stage.of(scope)  # which gives none of itself
     if stage is None:
-        message = f"{scope.node.path}: got a construct outside of any app, routes are applied at its synthesis"
+        message = (
+            f"{scope.node.path}: got a construct outside of any app, routes are applied at its synthesis"
+        )
         raise ValueError(message)
     return stage
 

@@ -13,11 +13,11 @@ from constructs_lib._stacks import place_of
 from constructs_lib.incident_action import warn_about_composite, warn_about_length
 from constructs_lib.incident_details import IncidentDetails, with_trailers
 
-from .read_alarms import as_text, reference_of
+from .read_alarms import reference_of
 from .stages import stage_around
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from aws_cdk import Stage
 
@@ -44,22 +44,18 @@ class Wiring:
 
     Attributes:
         stage: the app or Stage.
-        paging: every action that starts an incident already, as `as_text` has it.
-        arns: the ARN of each starter as `as_text` has it, by its token.
         states: the states on which alarms tell their starters.
         replaces: whether what a team wired itself gives way.
     """
 
     stage: Stage
-    paging: frozenset[str]
-    arns: Mapping[str, str]
     states: Sequence[str]
     replaces: bool
     _said_of_starters: dict[str, str] = field(default_factory=dict)
 
     def is_wired(self, alarm: FoundAlarm) -> bool:
         """Whether it starts incidents already: through a starter, a topic of one, or natively."""
-        return any(self._pages(action) for action in alarm.actions("alarm"))
+        return any(alarm.pages(action) for action in alarm.actions("alarm"))
 
     def wire(self, alarm: FoundAlarm, decision: Decision, details: IncidentDetails) -> None:
         """Let an alarm start its incident, or say in its annotations why it does not."""
@@ -79,9 +75,6 @@ class Wiring:
             for starter in starters:
                 warn_about_composite(starter, alarm.resource)
 
-    def _pages(self, action: str) -> bool:
-        return action in self.paging or ":response-plan/" in action
-
     def _problem(self, alarm: FoundAlarm, starters: Sequence[IIncidentStarter]) -> str:
         for starter in starters:
             if starter.is_named:
@@ -93,8 +86,8 @@ class Wiring:
             elif foreign := self._foreign(starter):
                 return foreign
         for state in self.states:
-            kept = [each for each in alarm.actions(state) if not (self.replaces and self._pages(each))]
-            new = {self.arns[starter.alarm_action_config.alarm_action_arn] for starter in starters}
+            kept = [each for each in alarm.actions(state) if not (self.replaces and alarm.pages(each))]
+            new = {alarm.arns[starter.alarm_action_config.alarm_action_arn] for starter in starters}
             if len({*kept} | new) > _MOST_ACTIONS:
                 return (
                     f"got {len(kept)} actions for its {state.replace('_', ' ')} state already and no room for "
@@ -124,15 +117,16 @@ class Wiring:
         kept = [] if not existing else [
             given
             for given, text in zip(self._given_actions(alarm, state), existing, strict=True)
-            if not (self.replaces and self._pages(text))
+            if not (self.replaces and alarm.pages(text))
         ]  # fmt: skip
-        texts = {as_text(each) for each in existing}
-        added = [token for token in tokens if self.replaces or self.arns[token] not in texts]
+        added = [token for token in tokens if self.replaces or alarm.arns[token] not in existing]
         self._set(alarm, attribute, _PROPERTIES[state][1], [*kept, *added])
 
     def _given_actions(self, alarm: FoundAlarm, state: str) -> Sequence[Any]:
         """The actions with their tokens, which know what they refer to; an L2 alarm keeps its own list."""
-        name = {"alarm": "alarmActions", "ok": "okActions", "insufficient_data": "insufficientDataActions"}[state]
+        name = {"alarm": "alarmActions", "ok": "okActions", "insufficient_data": "insufficientDataActions"}[
+            state
+        ]
         given: list[Any] = [*alarm.given[name]]
         if len(given) == 1 and str(given[0]).startswith("#{Token["):
             owner: Any = alarm.resource.node.scope

@@ -10,7 +10,9 @@ from constructs_lib.routes.globs import covers, covers_path, matches, matches_pa
 
 GLOBS = st.text("ab*?", min_size=1, max_size=8)
 TEXTS = st.text("abc", max_size=8)
-PARTS = st.one_of(st.just("**"), st.text("ab*?", min_size=1, max_size=3).filter(lambda part: "**" not in part))
+PARTS = st.one_of(
+    st.just("**"), st.text("ab*?", min_size=1, max_size=3).filter(lambda part: "**" not in part)
+)
 PATH_GLOBS = st.lists(PARTS, min_size=1, max_size=5).map("/".join)
 PATHS = st.lists(st.text("ab", min_size=1, max_size=3), min_size=1, max_size=5).map("/".join)
 
@@ -18,7 +20,9 @@ PATHS = st.lists(st.text("ab", min_size=1, max_size=3), min_size=1, max_size=5).
 def plainly(glob: str) -> str:
     """A path glob as a pattern that may take its time."""
     parts = [
-        r"(?:[^/]+/)*" if part == "**" else re.escape(part).replace(r"\*", "[^/]*").replace(r"\?", "[^/]") + "/"
+        r"(?:[^/]+/)*"
+        if part == "**"
+        else re.escape(part).replace(r"\*", "[^/]*").replace(r"\?", "[^/]") + "/"
         for part in glob.split("/")
     ]
     return "".join(parts)

@@ -44,7 +44,9 @@ def test_the_first_route_that_matches_decides() -> None:
 
 def test_an_inner_route_inherits_what_it_leaves_out_and_overrides_what_it_says() -> None:
     inner = Route(AlarmMatch(name="*errors"), impact=Impact.CRITICAL, related_items=[runbook("errors")])
-    outer = Route(SHOP, starter="shop", impact=Impact.LOW, title="Shop", routes=[inner], related_items=[runbook("shop")])
+    outer = Route(
+        SHOP, starter="shop", impact=Impact.LOW, title="Shop", routes=[inner], related_items=[runbook("shop")]
+    )
 
     decision = decided(outer, related_items=[runbook("all")], response_plan=PLAN)
 
@@ -56,13 +58,18 @@ def test_an_inner_route_inherits_what_it_leaves_out_and_overrides_what_it_says()
 
 
 def test_a_route_whose_inner_routes_do_not_match_decides_itself() -> None:
-    assert decided(Route(SHOP, impact=Impact.LOW, routes=[Route(AlarmMatch(name="x"), impact=Impact.HIGH)])).request == {
-        "impact": 4
-    }
+    assert decided(
+        Route(SHOP, impact=Impact.LOW, routes=[Route(AlarmMatch(name="x"), impact=Impact.HIGH)])
+    ).request == {"impact": 4}
 
 
 def test_what_comes_after_a_route_that_continues_comes_on_top() -> None:
-    adds = Route(AlarmMatch(namespace="Shop"), related_items=[runbook("shop")], impact=Impact.LOW, continue_matching=True)
+    adds = Route(
+        AlarmMatch(namespace="Shop"),
+        related_items=[runbook("shop")],
+        impact=Impact.LOW,
+        continue_matching=True,
+    )
     decides = Route(AlarmMatch(stage="prod"), impact=Impact.HIGH, starter="prod")
     never = Route(AlarmMatch(name="*errors"), impact=Impact.CRITICAL)
 
@@ -104,7 +111,10 @@ def test_the_same_link_of_two_routes_stands_there_once_with_the_inner_title() ->
         (AlarmMatch(namespace="AWS/*"), RoutedAlarm("A", namespaces=("Shop", "AWS/SQS"))),
         (AlarmMatch(path="*/A"), RoutedAlarm("Shop/A")),
         (AlarmMatch(stage="PROD*"), RoutedAlarm("A", stage="prod-eu")),
-        (AlarmMatch(tags={"team": "s*", "tier": ["0", "1"]}), RoutedAlarm("A", tags={"team": "shop", "tier": "1"})),
+        (
+            AlarmMatch(tags={"team": "s*", "tier": ["0", "1"]}),
+            RoutedAlarm("A", tags={"team": "shop", "tier": "1"}),
+        ),
         (AlarmMatch(tags={"team": "*"}), RoutedAlarm("A", tags={"team": None})),
     ],
     ids=repr,
@@ -136,7 +146,9 @@ def test_a_condition_fails_and_it_is_known_whether_only_a_deployment_could_tell(
 
 MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
     "a route behind one that takes all of its alarms": (
-        lambda: tree(Route(AlarmMatch(name="shop-*")), Route(AlarmMatch(name="shop-checkout-*", stage="prod"))),
+        lambda: tree(
+            Route(AlarmMatch(name="shop-*")), Route(AlarmMatch(name="shop-checkout-*", stage="prod"))
+        ),
         "routes[1]: got AlarmMatch(name=['shop-checkout-*'], stage=['prod']), which is never reached, as routes[0] "
         "before it takes all of its alarms with AlarmMatch(name=['shop-*']): move it before that one, or let that "
         "one continue",
