@@ -85,9 +85,7 @@ class _RoutesReader:
             raise RoutesFileError(str(error)) from None
 
     def _route(self, entry: Entry, members: Mapping[str, Entry], match: AlarmMatch) -> Route:
-        given: dict[str, Any] = {
-            "routes": [self._inner(each) for each in members["routes"].entries()] if "routes" in members else ()
-        }
+        given: dict[str, Any] = {}
         readers: dict[str, tuple[str, Callable[[Entry], object]]] = {
             "continue": ("continue_matching", Entry.flag),
             "impact": ("impact", impact_of),
@@ -103,6 +101,8 @@ class _RoutesReader:
                 given[argument] = read(members[key])
                 if key in ("name", "response_plan", "title"):  # checked one by one, so that the line is theirs
                     _of_entry(members[key], lambda key=key: Route(EVERY_ALARM, **{key: given[key]}))
+        if "routes" in members:
+            given["routes"] = [self._inner(each) for each in members["routes"].entries()]
         return _of_entry(entry, lambda: Route(match, **given))
 
     def _inner(self, entry: Entry) -> Route:

@@ -147,7 +147,7 @@ class _Reader:
         here = Entry(self._file, line, key, None)
         self._left -= 1
         if id(node) in self._around:
-            here.fail(f"the alias of line {line} stands within itself, routes are a tree without cycles")
+            here.fail("what begins here stands within itself by an alias, routes are a tree without cycles")
         if self._left < 0 or depth > _DEEPEST:
             here.fail(f"too much for routes: at most {_MOST_NODES:,} values, {_DEEPEST} within each other")
         self._around.append(id(node))
