@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .incident_subscription import IncidentSubscription as IncidentSubscription
     from .incident_target import IncidentTarget as IncidentTarget
     from .ledger import Ledger as Ledger, LedgerKey as LedgerKey, Storm as Storm
+    from .policy.guard_rails import PolicyLevel as PolicyLevel
+    from .policy.incident_policy import IncidentPolicy as IncidentPolicy
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
     from .routes.alarm_match import (
         AlarmKind as AlarmKind,
@@ -34,6 +36,7 @@ __all__ = [
     "Impact",
     "IncidentAction",
     "IncidentDetails",
+    "IncidentPolicy",
     "IncidentRoutes",
     "IncidentSink",
     "IncidentStarter",
@@ -41,6 +44,7 @@ __all__ = [
     "IncidentTarget",
     "Ledger",
     "LedgerKey",
+    "PolicyLevel",
     "RelatedItem",
     "RelatedItemType",
     "Route",
@@ -56,6 +60,7 @@ _ROOMS = {
     "Impact": "impact",
     "IncidentAction": "incident_action",
     "IncidentDetails": "incident_details",
+    "IncidentPolicy": "policy.incident_policy",
     "IncidentRoutes": "routes.incident_routes",
     "IncidentSink": "incident_sink",
     "IncidentStarter": "incident_starter",
@@ -63,6 +68,7 @@ _ROOMS = {
     "IncidentTarget": "incident_target",
     "Ledger": "ledger",
     "LedgerKey": "ledger",
+    "PolicyLevel": "policy.guard_rails",
     "RelatedItem": "related_item",
     "RelatedItemType": "related_item",
     "Route": "routes.route",
