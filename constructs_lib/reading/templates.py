@@ -13,6 +13,7 @@ from .placeholders import Placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 _CONSTRUCT_PATH = "aws:cdk:path"
 
@@ -117,6 +118,7 @@ class Template:
         """
         self._app, self._body, self._given = app, body, given
         self.stack, self.place = stack, place
+        self.file: Path | None = None
         self.parent: Template | None = None
         self.nested: dict[str, Template] = {}
         self._under_way: set[tuple[str, ...]] = set()

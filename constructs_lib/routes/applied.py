@@ -81,42 +81,75 @@ def exclude_scope(scope: IConstruct) -> None:
 
 
 def _run(this: _Pass) -> None:
+    own = [starter for starter in starters_of_this_process if _root_of(starter) == this.root]
+    # What watches a starter must not be told to the starter, which could not tell of its own failure.
+    _seen.update(map(reference_of, select_alarms(starter for starter in own if not starter.is_imported)))
     resources = [resource for resource in select_alarms(_scopes(this)) if reference_of(resource) not in _seen]
-    _seen.update(map(reference_of, resources))
     if not resources:
         return
+    _seen.update(map(reference_of, resources))
     _refuse_late_stages(this, resources)
     excluded = _excluded.get(this.root, ())
     looks_at = {condition for each in this.applied for condition in each.tree.looks_at}
     if excluded or len(this.applied) > 1:
         looks_at.add("path")
     states = [*dict.fromkeys(state for each in this.applied for state in each.states)]
-    alarms = read_alarms(resources, looks_at, states, _paging_arns(this))
-    wirings = {id(each): Wiring(this.stage, each.states, each.replaces) for each in this.applied}
-    name = stage_name(this.stage) if "stage" in looks_at else ""
-    unknowns: dict[tuple[int, str, str], list[FoundAlarm]] = defaultdict(list)
-    details: dict[int, IncidentDetails] = {}
-    for alarm in alarms:
-        if any(_is_within(alarm.path, path) for path in excluded):
-            continue
-        routed = alarm.routed(name)
-        for each in this.applied:
-            if not _is_within(alarm.path, each.path) and len(this.applied) > 1:
-                continue
-            wiring = wirings[id(each)]
+    router = _Router(
+        {id(each): Wiring(this.stage, each.states, each.replaces) for each in this.applied},
+        stage_name(this.stage) if "stage" in looks_at else "",
+    )
+    for alarm in read_alarms(resources, looks_at, states, _paging_arns(this, own)):
+        if not any(_is_within(alarm.path, path) for path in excluded):
+            within = [
+                each
+                for each in this.applied
+                if len(this.applied) == 1 or _is_within(alarm.path, each.path)
+            ]
+            router.route(alarm, within)
+    router.tell_unknowns()
+
+
+class _Router:
+    """Routes alarm after alarm, and remembers what only a deployment knows of them."""
+
+    def __init__(self, wirings: dict[int, Wiring], stage: str) -> None:
+        self._wirings = wirings
+        self._stage = stage
+        self._details: dict[int, IncidentDetails] = {}
+        self._unknowns: dict[tuple[str, str], list[FoundAlarm]] = defaultdict(list)
+
+    def route(self, alarm: FoundAlarm, applied: Sequence[_Applied]) -> None:
+        """Let the first decide that has something to say."""
+        routed = alarm.routed(self._stage)
+        for each in applied:
+            wiring = self._wirings[id(each)]
             if not each.replaces and wiring.is_wired(alarm):
-                break
+                return
             if each.tree.looks_at & {"name", "namespace", "tags"}:
                 for label, condition in each.tree.unknowns(routed):
-                    unknowns[id(each), label, condition].append(alarm)
+                    self._unknowns[label, condition].append(alarm)
             decision = each.tree.decide(routed)
             if decision.pages:
                 _allow(decision)
-                found = details.setdefault(id(decision), IncidentDetails.of_checked(decision.request))
-                wiring.wire(alarm, decision, found)
+                details = self._details.setdefault(
+                    id(decision), IncidentDetails.of_checked(decision.request)
+                )
+                wiring.wire(alarm, decision, details)
             if decision.pages or decision.routes:
-                break
-    _tell_unknowns(unknowns)
+                return
+
+    def tell_unknowns(self) -> None:
+        """Warn at the first alarm of each kind: CDK shows no annotation of an app."""
+        for (label, condition), alarms in self._unknowns.items():
+            others = [alarm.path or path_of(alarm.resource) for alarm in alarms[1 : _SHOWN + 1]]
+            left = len(alarms) - 1 - len(others)
+            more = [*others, *([f"{left} more"] if left else [])]
+            also = f", nor do {', '.join(more)}" if more else ""
+            Annotations.of(alarms[0].resource).add_warning_v2(
+                f"cdk-incident-starter:unknownToRoute:{label}:{condition}",
+                f"incident routes: {label} looks at the {condition.partition('.')[0]}, which only a deployment "
+                f"knows of this alarm, so that it does not match{also}: give it a literal one, or match by path",
+            )
 
 
 def _scopes(this: _Pass) -> list[IConstruct]:
@@ -130,7 +163,7 @@ def _is_within(path: str, scope: str) -> bool:
     return not scope or path == scope or path.startswith(f"{scope}/")
 
 
-def _paging_arns(this: _Pass) -> list[str]:
+def _paging_arns(this: _Pass, own: Sequence[IIncidentStarter]) -> list[str]:
     """The ARNs of all starters of the app, of those that routes name, and of the topics that tell one."""
     named = [
         starter
@@ -138,7 +171,6 @@ def _paging_arns(this: _Pass) -> list[str]:
         for starter, _ in each.tree.named_starters()
         if isinstance(starter, IIncidentStarter)
     ]
-    own = [starter for starter in starters_of_this_process if _root_of(starter) == this.root]
     arns = [starter.alarm_action_config.alarm_action_arn for starter in (*named, *own)]
     topics = [topic for topic, starter in subscribed_topics.items() if _root_of(starter) == this.root]
     return [*dict.fromkeys([*arns, *topics])]
@@ -169,21 +201,7 @@ def _refuse_late_stages(this: _Pass, resources: Sequence[object]) -> None:
         stage = stage_around(resource)  # type: ignore[arg-type]  # the L1 constructs of alarms
         if reference_of(stage) != reference_of(this.stage):
             message = (
-                f"{stage.node.path}: got a Stage that was made after IncidentRoutes.apply, so its alarms are not "
-                "routed: apply routes at the end of the app"
+                f"{stage.node.path}: got a Stage that was made after IncidentRoutes.apply, so its alarms are "
+                "not routed: apply routes at the end of the app"
             )
             raise ValueError(message)
-
-
-def _tell_unknowns(unknowns: dict[tuple[int, str, str], list[FoundAlarm]]) -> None:
-    """Warn at the first alarm of each kind: CDK shows no annotation of an app."""
-    for (_, label, condition), alarms in unknowns.items():
-        others = [alarm.path or path_of(alarm.resource) for alarm in alarms[1 : _SHOWN + 1]]
-        left = len(alarms) - 1 - len(others)
-        more = [*others, *([f"{left} more"] if left else [])]
-        also = f", nor do {', '.join(more)}" if more else ""
-        Annotations.of(alarms[0].resource).add_warning_v2(
-            f"cdk-incident-starter:unknownToRoute:{label}:{condition}",
-            f"incident routes: {label} looks at the {condition.partition('.')[0]}, which only a deployment knows "
-            f"of this alarm, so that it does not match{also}: give it a literal one, or match by path",
-        )
