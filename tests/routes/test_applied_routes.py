@@ -411,6 +411,12 @@ def test_routes_of_a_stack_leave_other_stacks_alone(shop: Shop) -> None:
     assert not is_routed(only_alarm(templates, "Else"))
 
 
+def test_what_watches_a_starter_is_not_told_to_it(shop: Shop) -> None:
+    shop.starter.monitor(sns.Topic(shop.stack, "Topic"))
+
+    assert not any(map(is_routed, alarms(shop.routed(), "Home").values()))
+
+
 def test_a_route_that_pages_nobody_leaves_the_alarm_alone(shop: Shop) -> None:
     new_alarm(shop.stack)
 
