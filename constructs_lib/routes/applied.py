@@ -146,7 +146,7 @@ class _Router:
             more = [*others, *([f"{left} more"] if left else [])]
             also = f", nor do {', '.join(more)}" if more else ""
             Annotations.of(alarms[0].resource).add_warning_v2(
-                f"cdk-incident-starter:unknownToRoute:{label}:{condition}",
+                f"cdk-incident-starter:unknownToRoute:{label.rpartition(': ')[2]}:{condition}",
                 f"incident routes: {label} looks at the {condition.partition('.')[0]}, which only a deployment "
                 f"knows of this alarm, so that it does not match{also}: give it a literal one, or match by path",
             )
