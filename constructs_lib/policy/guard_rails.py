@@ -168,7 +168,8 @@ def _alarms_per_plan(seen: Sequence[tuple[Resource, Row]], rails: GuardRails) ->
             yield Violation(
                 "alarms-per-plan",
                 f"{len(resources)} alarms and rules page the plan {plan.rpartition('/')[2]}, at most "
-                f"{rails.most_sources} may: it starts {MONTHLY} incidents a month and no more, {each:.1f} for each",
+                f"{rails.most_sources} may: it starts {MONTHLY} incidents a month and no more, {each:.1f} "
+                "for each",
                 "give some of them a plan of their own",
                 (resources[rails.most_sources],),  # the first that is one too many
             )

@@ -80,7 +80,9 @@ class IncidentPolicy:
         Raises:
             ValueError: a value is not allowed.
         """
-        levels = dict(zip(RULES, (runbook, routed, quiet_elsewhere, wired_once, alarms_per_plan), strict=True))
+        levels = dict(
+            zip(RULES, (runbook, routed, quiet_elsewhere, wired_once, alarms_per_plan), strict=True)
+        )
         for rule, level in levels.items():
             if not isinstance(level, PolicyLevel):
                 allowed = ", ".join(f"PolicyLevel.{each.name}" for each in PolicyLevel)

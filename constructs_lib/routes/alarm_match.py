@@ -127,7 +127,7 @@ class AlarmMatch:
         return next(self._failing(alarm), None) is None
 
     def unknowns(self, alarm: RoutedAlarm) -> list[str]:
-        """The conditions that alone keep the alarm from matching, because only a deployment knows the value."""
+        """The conditions that alone keep the alarm out, because only a deployment knows the value."""
         failing = [*self._failing(alarm)]
         unknown = [condition for condition in failing if _is_unknown(alarm, condition)]
         return unknown if len(unknown) == len(failing) else []

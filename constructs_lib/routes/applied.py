@@ -101,9 +101,7 @@ def _run(this: _Pass) -> None:
     for alarm in read_alarms(resources, looks_at, states, _paging_arns(this, own)):
         if not any(_is_within(alarm.path, path) for path in excluded):
             within = [
-                each
-                for each in this.applied
-                if len(this.applied) == 1 or _is_within(alarm.path, each.path)
+                each for each in this.applied if len(this.applied) == 1 or _is_within(alarm.path, each.path)
             ]
             router.route(alarm, within)
     router.tell_unknowns()
@@ -131,9 +129,7 @@ class _Router:
             decision = each.tree.decide(routed)
             if decision.pages:
                 _allow(decision)
-                details = self._details.setdefault(
-                    id(decision), IncidentDetails.of_checked(decision.request)
-                )
+                details = self._details.setdefault(id(decision), IncidentDetails.of_checked(decision.request))
                 wiring.wire(alarm, decision, details)
             if decision.pages or decision.routes:
                 return
@@ -147,8 +143,9 @@ class _Router:
             also = f", nor do {', '.join(more)}" if more else ""
             Annotations.of(alarms[0].resource).add_warning_v2(
                 f"cdk-incident-starter:unknownToRoute:{label.rpartition(': ')[2]}:{condition}",
-                f"incident routes: {label} looks at the {condition.partition('.')[0]}, which only a deployment "
-                f"knows of this alarm, so that it does not match{also}: give it a literal one, or match by path",
+                f"incident routes: {label} looks at the {condition.partition('.')[0]}, which only a "
+                f"deployment knows of this alarm, so that it does not match{also}: give it a literal one, or "
+                "match by path",
             )
 
 

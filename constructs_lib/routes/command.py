@@ -61,12 +61,18 @@ def _report(results: Sequence[RouteTestResult]) -> str:
                 lines.append(f"        {key:<{width}}  expected  {expected}")
                 lines.append(f"        {'':<{width}}  got       {got}")
             routes = result.decision.routes
-            lines += [f"        through {route}" for route in routes] or ["        through no route but the default"]
+            lines += [f"        through {route}" for route in routes] or [
+                "        through no route but the default"
+            ]
         else:
             lines.append(f"        {_summary(result)}")
     failed = sum(bool(result.differences) for result in results)
     count = f"{len(results)} test{'s' if len(results) > 1 else ''}"
-    lines.append(f"{count}, {failed} of them {'differ' if failed != 1 else 'differs'}" if failed else f"{count}, all as expected")
+    lines.append(
+        f"{count}, {failed} of them {'differ' if failed != 1 else 'differs'}"
+        if failed
+        else f"{count}, all as expected"
+    )
     return "\n".join(lines) + "\n"
 
 

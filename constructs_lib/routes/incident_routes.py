@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class IncidentRoutes:
-    """An ordered tree of routes from alarms to starters, applied to an app, Stage, stack or construct at once.
+    """An ordered tree of routes from alarms to starters, applied to an app, Stage or stack at once.
 
     At synthesis, after all aspects, each alarm - L1 or L2, of a nested stack, made by an aspect - gets an
     action to the starter that its route names, and what the route says about the incident as ``- Key: value``
@@ -118,9 +118,9 @@ class IncidentRoutes:
     def apply(self, scope: IConstruct) -> None:
         """Route every alarm of a construct, when the app is synthesized.
 
-        Call it at the end: a CDK Stage that is made later is refused at synthesis. A starter
-        cannot be referred to from another Stage: apply routes to each Stage with a starter of its own, or name
-        one with ``IncidentStarter.from_function_arn`` and a literal ARN.
+        Call it at the end: a CDK Stage that is made later is refused at synthesis. A starter cannot be
+        referred to from another Stage: apply routes to each Stage with a starter of its own, or name one with
+        ``IncidentStarter.from_function_arn`` and a literal ARN.
 
         Args:
             scope: an app, Stage, stack or any other construct.
@@ -151,7 +151,8 @@ def _checked(tree: RouteTree) -> RouteTree:
     for starter, _ in tree.named_starters():
         if not isinstance(starter, IIncidentStarter):
             message = (
-                f"starter: got {starter!r} of type {type(starter).__name__}, an IncidentStarter is needed, or "
+                f"starter: got {starter!r} of type {type(starter).__name__}, an IncidentStarter is needed, "
+                "or "
                 "IncidentStarter.from_function_arn(...) for one that another app owns"
             )
             raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,8 @@ from .alarm_match import AlarmMatch, RoutedAlarm
 from .route import Route, check_routes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from constructs_lib._response_plans import ResponsePlan
 
     from .route import Starter
@@ -171,15 +172,16 @@ def _refuse_unreachable(routes: Sequence[Route], around: Sequence[Route], label:
         for outer in around:
             if outer.match.excludes(route.match):
                 message = (
-                    f"{label(route)}: got {route.match!r}, which can match no alarm within {label(outer)} with "
-                    f"{outer.match!r}: move it out, or change one of them"
+                    f"{label(route)}: got {route.match!r}, which can match no alarm within {label(outer)} "
+                    f"with {outer.match!r}: move it out, or change one of them"
                 )
                 raise ValueError(message)
         for before in routes[:position]:
             if not before.continue_matching and before.match.covers(route.match):
                 message = (
-                    f"{label(route)}: got {route.match!r}, which is never reached, as {label(before)} before it "
-                    f"takes all of its alarms with {before.match!r}: move it before that one, or let that one "
+                    f"{label(route)}: got {route.match!r}, which is never reached, as {label(before)} before "
+                    f"it takes all of its alarms with {before.match!r}: move it before that one, or let that "
+                    "one "
                     "continue"
                 )
                 raise ValueError(message)

@@ -65,7 +65,7 @@ def impact_of(entry: Entry) -> Impact:
     if isinstance(value, str) and value.lower().replace(" ", "_") in named:
         return named[value.lower().replace(" ", "_")]
     allowed = ", ".join(f"{impact.value} ({name})" for name, impact in named.items())
-    entry.fail(f"got {entry.shown}, allowed are {allowed}")
+    return entry.fail(f"got {entry.shown}, allowed are {allowed}")
 
 
 class _RoutesReader:
@@ -99,7 +99,11 @@ class _RoutesReader:
         for key, (argument, read) in readers.items():
             if key in members:
                 given[argument] = read(members[key])
-                if key in ("name", "response_plan", "title"):  # checked one by one, so that the line is theirs
+                if key in (
+                    "name",
+                    "response_plan",
+                    "title",
+                ):  # checked one by one, so that the line is theirs
                     _of_entry(members[key], lambda key=key: Route(EVERY_ALARM, **{key: given[key]}))
         if "routes" in members:
             given["routes"] = [self._inner(each) for each in members["routes"].entries()]
@@ -116,7 +120,9 @@ class _RoutesReader:
         name = entry.text()
         starter = self._starter_of(name)
         if starter is None:
-            entry.fail(f"got {name!r}, which none of the given starters is called: name it in starters={{...}}")
+            entry.fail(
+                f"got {name!r}, which none of the given starters is called: name it in starters={{...}}"
+            )
         return starter
 
 

@@ -90,8 +90,9 @@ class Wiring:
             new = {alarm.arns[starter.alarm_action_config.alarm_action_arn] for starter in starters}
             if len({*kept} | new) > _MOST_ACTIONS:
                 return (
-                    f"got {len(kept)} actions for its {state.replace('_', ' ')} state already and no room for "
-                    f"{len(new)} more, CloudWatch takes {_MOST_ACTIONS}: remove one, or exclude the alarm with "
+                    f"got {len(kept)} actions for its {state.replace('_', ' ')} state already and no room "
+                    f"for {len(new)} more, CloudWatch takes {_MOST_ACTIONS}: remove one, or exclude the "
+                    "alarm with "
                     "IncidentRoutes.exclude"
                 )
         return ""

@@ -25,7 +25,9 @@ def is_valid(value: Any, schema: Any, root: Any) -> bool:
         "maxItems": lambda limit: not isinstance(value, list) or len(value) <= limit,
         "minProperties": lambda limit: not isinstance(value, dict) or len(value) >= limit,
         "required": lambda limit: not isinstance(value, dict) or all(key in value for key in limit),
-        "items": lambda limit: not isinstance(value, list) or all(is_valid(each, limit, root) for each in value),
+        "items": lambda limit: (
+            not isinstance(value, list) or all(is_valid(each, limit, root) for each in value)
+        ),
         "oneOf": lambda limit: sum(is_valid(value, each, root) for each in limit) == 1,
     }
     said = {"$schema", "$ref", "$defs", "title", "description", "properties", "additionalProperties"}
@@ -33,13 +35,15 @@ def is_valid(value: Any, schema: Any, root: Any) -> bool:
     assert not unknown, unknown
     if not all(check(schema[name]) for name, check in known.items() if name in schema):
         return False
-    if isinstance(value, dict):
-        properties = schema.get("properties", {})
-        rest = schema.get("additionalProperties", True)
-        for key, each in value.items():
-            if key in properties:
-                if not is_valid(each, properties[key], root):
-                    return False
-            elif rest is False or not is_valid(each, rest, root):
-                return False
-    return True
+    return not isinstance(value, dict) or _has_valid_members(value, schema, root)
+
+
+def _has_valid_members(value: dict[str, Any], schema: Any, root: Any) -> bool:
+    properties = schema.get("properties", {})
+    rest = schema.get("additionalProperties", True)
+    return all(
+        is_valid(each, properties[key], root)
+        if key in properties
+        else rest is not False and is_valid(each, rest, root)
+        for key, each in value.items()
+    )

@@ -271,7 +271,7 @@ def test_a_stage_that_is_made_after_the_routes_is_refused() -> None:
     IncidentRoutes(default=starter).apply(app)
     new_alarm(cdk.Stack(cdk.Stage(app, "Prod"), "Shop"))
 
-    with pytest.raises(RuntimeError, match="Prod: got a Stage that was made after IncidentRoutes.apply"):
+    with pytest.raises(RuntimeError, match=r"Prod: got a Stage that was made after IncidentRoutes\.apply"):
         app.synth()
 
 
@@ -472,8 +472,8 @@ def test_five_actions_already_are_an_error_with_the_alarms_path(shop: Shop) -> N
 
     sentence = error(shop.app)
     assert (
-        "incident routes: got 5 actions for its alarm state already and no room for 1 more, CloudWatch takes 5: "
-        "remove one, or exclude the alarm with IncidentRoutes.exclude"
+        "incident routes: got 5 actions for its alarm state already and no room for 1 more, CloudWatch takes "
+        "5: remove one, or exclude the alarm with IncidentRoutes.exclude"
     ) in sentence
     assert "Shop/Alarm" in sentence
 

@@ -89,17 +89,38 @@ def test_json_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 MISTAKES = {
-    "an unknown key of an alarm": (("kind: math", "kin: math"), "tests.yaml:3: tests[0].alarm.kin: unknown key 'kin'"),
-    "a kind that is none": (("math", "maths"), "tests.yaml:3: tests[0].alarm.kind: got 'maths', allowed are anomaly"),
-    "nothing expected": (("{page: false}", "{}"), "tests.yaml:11: tests[1].expect: got nothing, at least one of impact"),
-    "no alarm": (("    alarm: {name: errors, stage: Dev}\n", ""), "tests.yaml:9: tests[1]: the key 'alarm' is missing"),
+    "an unknown key of an alarm": (
+        ("kind: math", "kin: math"),
+        "tests.yaml:3: tests[0].alarm.kin: unknown key 'kin'",
+    ),
+    "a kind that is none": (
+        ("math", "maths"),
+        "tests.yaml:3: tests[0].alarm.kind: got 'maths', allowed are anomaly",
+    ),
+    "nothing expected": (
+        ("{page: false}", "{}"),
+        "tests.yaml:11: tests[1].expect: got nothing, at least one of impact",
+    ),
+    "no alarm": (
+        ("    alarm: {name: errors, stage: Dev}\n", ""),
+        "tests.yaml:9: tests[1]: the key 'alarm' is missing",
+    ),
     "silence and an impact": (
         ("{page: false}", "{page: false, impact: 1}"),
         "tests.yaml:11: tests[1].expect: got page: false beside other values",
     ),
-    "a newer version": (("version: 1", "version: 9"), "tests.yaml:1: version: got 9, this version reads 1: it was"),
-    "tags as a list": (("{team: shop}", "[shop]"), "tests.yaml:3: tests[0].alarm.tags: got a list, values by the keys"),
-    "no tests": ((TESTS, "version: 1\ntests: []"), "tests.yaml:2: tests: got no tests, at least one is needed"),
+    "a newer version": (
+        ("version: 1", "version: 9"),
+        "tests.yaml:1: version: got 9, this version reads 1: it was",
+    ),
+    "tags as a list": (
+        ("{team: shop}", "[shop]"),
+        "tests.yaml:3: tests[0].alarm.tags: got a list, values by the keys",
+    ),
+    "no tests": (
+        (TESTS, "version: 1\ntests: []"),
+        "tests.yaml:2: tests: got no tests, at least one is needed",
+    ),
 }
 
 

@@ -149,24 +149,33 @@ MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
         lambda: tree(
             Route(AlarmMatch(name="shop-*")), Route(AlarmMatch(name="shop-checkout-*", stage="prod"))
         ),
-        "routes[1]: got AlarmMatch(name=['shop-checkout-*'], stage=['prod']), which is never reached, as routes[0] "
-        "before it takes all of its alarms with AlarmMatch(name=['shop-*']): move it before that one, or let that "
-        "one continue",
+        (
+            "routes[1]: got AlarmMatch(name=['shop-checkout-*'], stage=['prod']), which is never reached, as "
+            "routes[0] before it takes all of its alarms with AlarmMatch(name=['shop-*']): move it before "
+            "that one, or let that one continue"
+        ),
     ),
     "the same route twice": (
         lambda: tree(Route(SHOP, name="shop"), Route(SHOP)),
-        "routes[1]: got AlarmMatch(path=['Shop/**']), which is never reached, as routes[0] (shop) before it takes "
-        "all of its alarms with AlarmMatch(path=['Shop/**']): move it before that one, or let that one continue",
+        (
+            "routes[1]: got AlarmMatch(path=['Shop/**']), which is never reached, as routes[0] (shop) before "
+            "it takes all of its alarms with AlarmMatch(path=['Shop/**']): move it before that one, or let "
+            "that one continue"
+        ),
     ),
     "an inner route that the outer one excludes": (
         lambda: tree(Route(AlarmMatch(kind="log"), routes=[Route(AlarmMatch(kind="metric"))])),
-        "routes[0].routes[0]: got AlarmMatch(kind=['metric']), which can match no alarm within routes[0] with "
-        "AlarmMatch(kind=['log']): move it out, or change one of them",
+        (
+            "routes[0].routes[0]: got AlarmMatch(kind=['metric']), which can match no alarm within routes[0] "
+            "with AlarmMatch(kind=['log']): move it out, or change one of them"
+        ),
     ),
     "silence with an impact": (
         lambda: Route(SHOP, page=False, impact=Impact.LOW),
-        "page: got False beside other values, a route that starts no incident has a match and a name only: leave "
-        "the others out",
+        (
+            "page: got False beside other values, a route that starts no incident has a match and a name "
+            "only: leave the others out"
+        ),
     ),
     "an unknown kind": (
         lambda: AlarmMatch(kind="metrics"),
@@ -179,8 +188,10 @@ MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a path with slashes at its ends": (
         lambda: AlarmMatch(path="/Shop/"),
-        "path: got '/Shop/', a construct path has no empty parts: write it as in 'Shop/**' or '*/Checkout/*', "
-        "without slashes at its ends",
+        (
+            "path: got '/Shop/', a construct path has no empty parts: write it as in 'Shop/**' or "
+            "'*/Checkout/*', without slashes at its ends"
+        ),
     ),
     "two stars within a part": (
         lambda: AlarmMatch(path="Shop/a**"),
@@ -192,8 +203,11 @@ MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a metric as related item": (
         lambda: Route(SHOP, related_items=[RelatedItem.metric_definition("{}")]),
-        "related_items: got a metricDefinition item, an alarm's description can carry links and ARNs only: give it "
-        "to the starter, a rule or a topic instead (an alarm's own metrics are added anyway)",
+        (
+            "related_items: got a metricDefinition item, an alarm's description can carry links and ARNs "
+            "only: give it to the starter, a rule or a topic instead (an alarm's own metrics are added "
+            "anyway)"
+        ),
     ),
     "a match that is none": (
         lambda: Route("Shop/**"),  # type: ignore[arg-type]

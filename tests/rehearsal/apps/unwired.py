@@ -37,7 +37,9 @@ noise = errors.create_alarm(
 )
 
 platform = cdk.Stack(app, "Platform")
-plan = ssmincidents.CfnResponsePlan(platform, "Plan", name="ours", incident_template={"title": "Ours", "impact": 4})
+plan = ssmincidents.CfnResponsePlan(
+    platform, "Plan", name="ours", incident_template={"title": "Ours", "impact": 4}
+)
 starter = IncidentStarter(platform, "Incidents", response_plan=plan)
 
 IncidentRoutes.from_file(Path(__file__).parent / "routes.yaml", starters={"platform": starter}).apply(app)
