@@ -1,4 +1,6 @@
-"""An app of 4,000 constructs and 400 alarms that nobody wired, with and without routes; prints wall seconds.
+"""An app of 4,000 constructs and 400 alarms that nobody wired, with and without routes or a policy.
+
+Prints wall seconds.
 
 Run as a process of its own: importing aws-cdk-lib and starting its Node belong to the cost.
 """
@@ -19,7 +21,6 @@ from constructs_lib import IncidentStarter  # noqa: E402
 
 PLAN = "arn:aws:ssm-incidents::111122223333:response-plan/on-call"
 STACKS, ALARMS, QUEUES = 20, 20, 78  # per stack: each of both is two constructs
-VARIANTS = ("bare", "plain", "details", "paths")
 
 
 def routed(variant: str, starter: IncidentStarter, app: cdk.App) -> None:
@@ -61,7 +62,11 @@ def main(variant: str) -> None:
                     evaluation_periods=1,
                     alarm_description="Too many.",
                 )
-        if variant != "bare":
+        if variant == "policy":
+            from constructs_lib import IncidentPolicy  # noqa: PLC0415 - this variant's cost
+
+            IncidentPolicy().apply(app)
+        elif variant != "bare":
             routed(variant, starter, app)
         app.synth()
         seconds = time.perf_counter() - _BEGAN

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from aws_cdk import Stage
 from constructs import Construct, Dependable, IConstruct
 
-_ID = "IncidentRoutes"
+_ID = "cdk-incident-starter.routes"
 _kept: list["_Late"] = []
 """jsii holds no object of Python that Node calls back."""
 
@@ -20,19 +20,17 @@ class _Late(Dependable):
 
     def __init__(self, run: Callable[[], None]) -> None:
         super().__init__()
-        self._run: Callable[[], None] | None = run
+        self._run = run
 
     @property
     def dependency_roots(self) -> list[IConstruct]:
-        """Run it, the first time."""
-        run, self._run = self._run, None
-        if run is not None:
-            run()
+        """Run it, each time that somebody asks."""
+        self._run()
         return []
 
 
 def run_late(stage: Stage, run: Callable[[], None]) -> None:
-    """Run something in the synthesis of an app or Stage, after all aspects."""
+    """Run something in the synthesis of an app or Stage, after all aspects; it may run more than once."""
     leaf, late = Construct(stage, _ID), _Late(run)
     _kept.append(late)
     Dependable.implement(leaf, late)

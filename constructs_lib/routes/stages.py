@@ -34,7 +34,13 @@ def count_stages(root: Stage) -> int:
 
     Each makes itself a directory in the app's; to look for the Stages would hydrate every construct.
     """
-    return sum(1 for found in Path(root.outdir).glob("**/assembly-*") if found.is_dir())
+    return _count_within(Path(root.outdir))
+
+
+def _count_within(directory: Path) -> int:
+    """Directories that an earlier synthesis left there only cost time."""
+    found = [each for each in directory.glob("assembly-*") if each.is_dir()]
+    return len(found) + sum(map(_count_within, found))
 
 
 def stages_below(scope: IConstruct) -> list[Stage]:

@@ -1,5 +1,6 @@
 """The part of JSON Schema that the committed schema uses."""
 
+from collections.abc import Callable
 from typing import Any
 
 _TYPES: dict[str, type | tuple[type, ...]] = {"array": list, "boolean": bool, "object": dict, "string": str}
@@ -15,7 +16,7 @@ def is_valid(value: Any, schema: Any, root: Any) -> bool:
             target = target[part]
         if not is_valid(value, target, root):
             return False
-    known = {
+    known: dict[str, Callable[[Any], bool]] = {
         "type": lambda limit: isinstance(value, _TYPES[limit]),
         "const": lambda limit: value == limit and not isinstance(value, bool),
         "enum": lambda limit: value in limit and not isinstance(value, bool),
