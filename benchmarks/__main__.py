@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from . import coverage, function, rehearsing, synthesis, wiring
+from . import coverage, function, rehearsing, routes, synthesis, wiring
 
 
 def main(rounds: int) -> None:
@@ -16,7 +16,7 @@ def main(rounds: int) -> None:
     )
     stars = 0
     # The function first: a process counts the memory of its parent, and wiring loads aws-cdk-lib here.
-    for room in (function, coverage, rehearsing, wiring, synthesis):
+    for room in (function, coverage, rehearsing, wiring, synthesis, routes):
         for what, measured, limit in room.rows(rounds):
             star = is_over(measured, limit)
             stars += star

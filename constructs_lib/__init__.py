@@ -24,10 +24,19 @@ if TYPE_CHECKING:
     from .ledger import Ledger as Ledger, LedgerKey as LedgerKey, Storm as Storm
     from .monitoring import IncidentAlarmActionStrategy as IncidentAlarmActionStrategy
     from .pager_duty import PagerDuty as PagerDuty
+    from .policy.guard_rails import PolicyLevel as PolicyLevel
+    from .policy.incident_policy import IncidentPolicy as IncidentPolicy
     from .related_item import RelatedItem as RelatedItem, RelatedItemType as RelatedItemType
     from .response_plan import ResponsePlan as ResponsePlan
     from .response_plan_interface import IResponsePlan as IResponsePlan
     from .response_plan_share import ResponsePlanShare as ResponsePlanShare
+    from .routes.alarm_match import (
+        AlarmKind as AlarmKind,
+        AlarmMatch as AlarmMatch,
+        RoutedAlarm as RoutedAlarm,
+    )
+    from .routes.incident_routes import IncidentRoutes as IncidentRoutes
+    from .routes.route import Route as Route
     from .runbook import (
         Runbook as Runbook,
         RunbookAccount as RunbookAccount,
@@ -38,6 +47,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlarmForwarder",
+    "AlarmKind",
+    "AlarmMatch",
     "AlarmTags",
     "IIncidentStarter",
     "IResponsePlan",
@@ -48,6 +59,8 @@ __all__ = [
     "IncidentEvent",
     "IncidentEvents",
     "IncidentHub",
+    "IncidentPolicy",
+    "IncidentRoutes",
     "IncidentRule",
     "IncidentSink",
     "IncidentStarter",
@@ -56,10 +69,13 @@ __all__ = [
     "Ledger",
     "LedgerKey",
     "PagerDuty",
+    "PolicyLevel",
     "RelatedItem",
     "RelatedItemType",
     "ResponsePlan",
     "ResponsePlanShare",
+    "Route",
+    "RoutedAlarm",
     "Runbook",
     "RunbookAccount",
     "RunbookVariable",
@@ -71,6 +87,8 @@ __all__ = [
 _ROOMS = {
     "AlarmTags": "alarm_tags",
     "AlarmForwarder": "alarm_forwarder",
+    "AlarmKind": "routes.alarm_match",
+    "AlarmMatch": "routes.alarm_match",
     "IIncidentStarter": "starter_interface",
     "IResponsePlan": "response_plan_interface",
     "Impact": "impact",
@@ -81,6 +99,8 @@ _ROOMS = {
     "IncidentEvents": "catalogue.incident_events",
     "IncidentRule": "incident_rule",
     "IncidentHub": "incident_hub",
+    "IncidentPolicy": "policy.incident_policy",
+    "IncidentRoutes": "routes.incident_routes",
     "IncidentSink": "incident_sink",
     "IncidentStarter": "incident_starter",
     "IncidentSubscription": "incident_subscription",
@@ -95,6 +115,9 @@ _ROOMS = {
     "RunbookAccount": "runbook",
     "RunbookVariable": "runbook",
     "ResponsePlanShare": "response_plan_share",
+    "PolicyLevel": "policy.guard_rails",
+    "Route": "routes.route",
+    "RoutedAlarm": "routes.alarm_match",
     "StarterMonitoring": "starter_monitoring",
     "Storm": "ledger",
     "TagMatch": "alarm_tags",

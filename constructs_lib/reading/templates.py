@@ -144,6 +144,7 @@ class Template:
         self.stack, self.place = stack, place
         self.names: tuple[str, ...] = (stack,)
         """What users call its stack."""
+        self.file: Path | None = None
         self.parent: Template | None = None
         self.id_in_parent = ""
         self.nested: dict[str, Template] = {}

@@ -11,7 +11,22 @@ import constructs_lib
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "constructs_lib"
-VALUES = ("_checks", "alarm_tags", "impact", "incident_details", "related_item")
+VALUES = (
+    "_checks",
+    "alarm_tags",
+    "impact",
+    "incident_details",
+    "policy/guard_rails",
+    "related_item",
+    "routes/alarm_match",
+    "routes/command",
+    "routes/globs",
+    "routes/route",
+    "routes/route_tests",
+    "routes/route_tree",
+    "routes/routes_file",
+    "routes/yaml_nodes",
+)
 
 
 def test_every_public_name_loads_and_the_list_is_sorted() -> None:

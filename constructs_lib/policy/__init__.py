@@ -1,0 +1,1 @@
+"""Guard rails: what an organisation asks of everything that pages."""

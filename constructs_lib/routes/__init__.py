@@ -1,0 +1,1 @@
+"""Routes: which alarm starts which incident, said once for a whole app."""

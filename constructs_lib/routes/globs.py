@@ -1,0 +1,145 @@
+"""Globs of names and of construct paths: what they match, and which covers which.
+
+In a name ``*`` is any text and ``?`` any character. In a path they stay within one part, and ``**``
+between slashes is any number of parts.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+LONGEST = 500
+_DEEPEST = 40  # parts of a path glob
+_STAR_RUN = re.compile(r"\*+")
+
+
+def check_glob(name: str, value: object) -> str:
+    """A glob of a name.
+
+    Raises:
+        ValueError: it is no text, is empty or too long.
+    """
+    if not isinstance(value, str) or not value:
+        message = f"{name}: got {value!r}, a text is needed, in which * is any text and ? any character"
+        raise ValueError(message)
+    if len(value) > LONGEST:
+        message = f"{name}: got a glob of {len(value):,} characters, at most {LONGEST} are allowed"
+        raise ValueError(message)
+    return value
+
+
+def check_path_glob(name: str, value: object) -> str:
+    """A glob of a construct path.
+
+    Raises:
+        ValueError: see `check_glob`; or it begins or ends with a slash, or ``**`` is only a part of a part.
+    """
+    glob = check_glob(name, value)
+    parts = glob.split("/")
+    if len(parts) > _DEEPEST:
+        message = f"{name}: got {glob!r} with {len(parts)} parts, at most {_DEEPEST} are allowed"
+        raise ValueError(message)
+    if not all(parts):
+        message = (
+            f"{name}: got {glob!r}, a construct path has no empty parts: write it as in 'Shop/**' or "
+            "'*/Checkout/*', without slashes at its ends"
+        )
+        raise ValueError(message)
+    if bad := next((part for part in parts if "**" in part and part != "**"), None):
+        message = f"{name}: got {glob!r} with {bad!r}, ** stands alone between slashes, as in 'Shop/**'"
+        raise ValueError(message)
+    return glob
+
+
+def matches(glob: str, text: str) -> bool:
+    """Whether a glob of a name matches all of a text."""
+    return _pattern(glob).fullmatch(text) is not None
+
+
+def matches_path(glob: str, path: str) -> bool:
+    """Whether a glob of a path matches all of a construct path."""
+    globs, parts = glob.split("/"), path.split("/")
+    position = at = 0
+    resume: tuple[int, int] | None = None  # after the last **, and the part it has not swallowed yet
+    while at < len(parts):
+        if position < len(globs) and globs[position] == "**":
+            position += 1
+            resume = (position, at)
+        elif position < len(globs) and matches(globs[position], parts[at]):
+            position, at = position + 1, at + 1
+        elif resume is not None:
+            position, at = resume[0], resume[1] + 1
+            resume = (position, at)
+        else:
+            return False
+    return all(rest == "**" for rest in globs[position:])
+
+
+def covers(glob: str, other: str) -> bool:
+    """Whether a glob of a name certainly matches all that the other matches."""
+    return _covers(_STAR_RUN.sub("*", glob), _STAR_RUN.sub("*", other))
+
+
+def covers_path(glob: str, other: str) -> bool:
+    """Whether a glob of a path certainly matches all that the other matches."""
+    return _covers_parts(tuple(glob.split("/")), tuple(other.split("/")))
+
+
+def is_literal(glob: str) -> bool:
+    """Whether it matches itself only."""
+    return not any(mark in glob for mark in "*?")
+
+
+@cache
+def _pattern(glob: str) -> re.Pattern[str]:
+    """A pattern that takes linear time: each text between stars is looked for once, from the left."""
+    head, *rest = [_literal(part) for part in _STAR_RUN.split(glob)]
+    if not rest:
+        return re.compile(head, re.DOTALL)
+    *middle, tail = rest
+    found = "".join(f"(?=(?P<g{n}>.*?{part}))(?P=g{n})" for n, part in enumerate(middle) if part)
+    return re.compile(f"{head}{found}.*{tail}", re.DOTALL)
+
+
+def _literal(part: str) -> str:
+    return "".join("." if character == "?" else re.escape(character) for character in part)
+
+
+def _covers(glob: str, other: str) -> bool:
+    """Walk both; a star of the glob takes whatever symbols of the other, its stars too."""
+    reachable = {0}
+    for symbol in other:
+        following = set()
+        for position in _after(glob, "*", reachable):
+            if position < len(glob):
+                if glob[position] == "*":
+                    following.add(position)
+                elif symbol != "*" and glob[position] in ("?", symbol):
+                    following.add(position + 1)
+        reachable = following
+    return len(glob) in _after(glob, "*", reachable)
+
+
+def _covers_parts(globs: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    reachable = {0}
+    for other in others:
+        following = set()
+        for position in _after(globs, "**", reachable):
+            if position < len(globs):
+                if globs[position] == "**":
+                    following.add(position)
+                elif other != "**" and covers(globs[position], other):
+                    following.add(position + 1)
+        reachable = following
+    return len(globs) in _after(globs, "**", reachable)
+
+
+def _after(globs: Sequence[str], star: str, positions: set[int]) -> set[int]:
+    """The positions, and those behind stars that match nothing."""
+    found = set(positions)
+    for start in positions:
+        position = start
+        while position < len(globs) and globs[position] == star:
+            position += 1
+            found.add(position)
+    return found

@@ -1,0 +1,524 @@
+"""Routes of whole apps: every kind of alarm, wherever it is made."""
+
+from collections.abc import Callable
+from typing import Any
+
+import aws_cdk as cdk
+import jsii
+import pytest
+from aws_cdk import (
+    assertions,
+    aws_cloudwatch as cloudwatch,
+    aws_cloudwatch_actions as actions,
+    aws_sns as sns,
+)
+from constructs import Construct, IConstruct
+
+from constructs_lib import (
+    AlarmMatch,
+    Impact,
+    IncidentAction,
+    IncidentDetails,
+    IncidentRoutes,
+    IncidentStarter,
+    IncidentSubscription,
+    RelatedItem,
+    Route,
+)
+from tests.constructs.apps import (
+    CURRENT_FLAGS,
+    ENVIRONMENT,
+    FUNCTION,
+    OTHER_PLAN,
+    Template,
+    allowed,
+    flat,
+    new_alarm,
+    new_app,
+    new_starter,
+    resources,
+    synth,
+)
+from tests.constructs.messages import counted_messages
+
+ALARM, COMPOSITE, LOG = (f"AWS::CloudWatch::{kind}" for kind in ("Alarm", "CompositeAlarm", "LogAlarm"))
+RUNBOOK = RelatedItem.url("https://wiki.example.com/shop", title="Runbook")
+
+
+class Shop:
+    """An app with a starter in one stack and alarms in others."""
+
+    def __init__(self, **starter: Any) -> None:
+        self.app = new_app()
+        self.home, self.stack = cdk.Stack(self.app, "Home"), cdk.Stack(self.app, "Shop")
+        self.starter = new_starter(self.home, **starter)
+
+    def routed(self, *routes: Route, **options: Any) -> dict[str, Template]:
+        IncidentRoutes(default=self.starter, routes=routes, **options).apply(self.app)
+        return synth(self.app)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+def alarms(templates: dict[str, Template], stack: str = "Shop") -> dict[str, dict[str, Any]]:
+    """The properties of a stack's alarms by the beginning of their logical ids."""
+    found = templates[stack]["Resources"]
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in found.items()
+        if resource["Type"] in (ALARM, COMPOSITE, LOG)
+    }
+
+
+def only_alarm(templates: dict[str, Template], stack: str = "Shop") -> dict[str, Any]:
+    [found] = alarms(templates, stack).values()
+    return found
+
+
+def is_routed(alarm: dict[str, Any]) -> bool:
+    return any("Incidents" in flat(action) or action == FUNCTION for action in alarm.get("AlarmActions", ()))
+
+
+def error(app: cdk.App) -> str:
+    """What the synthesis of an app fails with."""
+    with pytest.raises(RuntimeError) as caught:
+        app.synth()
+    return str(caught.value)
+
+
+def warned(stack: cdk.Stack) -> list[tuple[str, str]]:
+    routes = assertions.Match.string_like_regexp("incident routes")
+    found = assertions.Annotations.from_stack(stack).find_warning("*", routes)
+    return [(each.id, str(each.entry.data)) for each in found]
+
+
+def l1(scope: Construct, id: str = "Alarm", **options: Any) -> cloudwatch.CfnAlarm:
+    given = {"metric_name": "Errors", "namespace": "Shop", "period": 60, "statistic": "Sum", "threshold": 1}
+    return cloudwatch.CfnAlarm(
+        scope, id, comparison_operator="GreaterThanThreshold", evaluation_periods=1, **{**given, **options}
+    )
+
+
+def test_an_app_without_any_wiring_gets_routes_in_one_line(shop: Shop) -> None:
+    new_alarm(shop.stack, alarm_description="Too many.")
+
+    templates = shop.routed(Route(AlarmMatch(namespace="Shop"), impact=Impact.HIGH, related_items=[RUNBOOK]))
+
+    assert is_routed(only_alarm(templates))
+    assert only_alarm(templates)["AlarmDescription"] == (
+        "Too many.\n\n- Impact: 2 - High\n- Runbook: https://wiki.example.com/shop"
+    )
+    assert {each["Type"] for each in templates["Shop"]["Resources"].values()} == {ALARM}
+
+
+def composite(scope: Construct) -> object:
+    return cloudwatch.CompositeAlarm(
+        scope, "Alarm", alarm_rule=cloudwatch.AlarmRule.from_string('ALARM("x")'), composite_alarm_name="all"
+    )
+
+
+def math(scope: Construct) -> object:
+    metric = cloudwatch.Metric(namespace="Shop", metric_name="Errors")
+    expression = cloudwatch.MathExpression(expression="a * 2", using_metrics={"a": metric})
+    return expression.create_alarm(scope, "Alarm", threshold=1, evaluation_periods=1)
+
+
+def anomaly(scope: Construct) -> object:
+    return cloudwatch.AnomalyDetectionAlarm(
+        scope,
+        "Alarm",
+        metric=cloudwatch.Metric(namespace="Shop", metric_name="Errors"),
+        evaluation_periods=1,
+    )
+
+
+def promql(scope: Construct) -> object:
+    return cloudwatch.CfnAlarm(
+        scope,
+        "Alarm",
+        evaluation_criteria=cloudwatch.CfnAlarm.EvaluationCriteriaProperty(
+            prom_ql_criteria=cloudwatch.CfnAlarm.AlarmPromQLCriteriaProperty(query="up == 0")
+        ),
+        evaluation_interval=60,
+    )
+
+
+def log(scope: Construct) -> object:
+    return cdk.CfnResource(
+        scope,
+        "Alarm",
+        type=LOG,
+        properties={"AlarmName": "log", "ScheduledQueryConfiguration": {"QueryString": "fields @message"}},
+    )
+
+
+def raw(scope: Construct) -> object:
+    return cdk.CfnResource(
+        scope, "Alarm", type=ALARM, properties={"Namespace": "Shop", "MetricName": "Errors"}
+    )
+
+
+KINDS: dict[str, tuple[Callable[[Construct], object], str]] = {
+    "an L2 alarm": (new_alarm, "metric"),
+    "an L1 alarm": (l1, "metric"),
+    "an alarm without a class": (raw, "metric"),
+    "a composite alarm": (composite, "composite"),
+    "an alarm on an expression": (math, "math"),
+    "an alarm on anomalies": (anomaly, "anomaly"),
+    "a PromQL alarm": (promql, "promql"),
+    "a log alarm": (log, "log"),
+}
+
+
+@pytest.mark.parametrize("alarm", KINDS)
+def test_every_kind_of_alarm_is_routed_by_its_kind(alarm: str, shop: Shop) -> None:
+    make, kind = KINDS[alarm]
+    make(shop.stack)
+
+    found = only_alarm(shop.routed(Route(AlarmMatch(kind=kind), impact=Impact.HIGH)))
+
+    assert is_routed(found)
+    assert found["AlarmDescription"] == "- Impact: 2 - High"
+
+
+def test_an_alarm_on_an_expression_has_the_namespaces_of_its_metrics(shop: Shop) -> None:
+    math(shop.stack)
+
+    assert (
+        "Impact"
+        in only_alarm(shop.routed(Route(AlarmMatch(namespace="Shop"), impact=Impact.HIGH)))[
+            "AlarmDescription"
+        ]
+    )
+
+
+def test_alarms_of_nested_stacks_are_routed_by_their_path(shop: Shop) -> None:
+    nested = cdk.NestedStack(shop.stack, "Nested")
+    new_alarm(nested)
+
+    templates = shop.routed(Route(AlarmMatch(path="Shop/Nested/Alarm"), impact=Impact.HIGH))
+
+    [found] = resources(templates, ALARM)
+    assert found["AlarmDescription"] == "- Impact: 2 - High"
+    assert "AlarmActions" in found
+
+
+@pytest.mark.parametrize("stabilized", [True, False])
+def test_alarms_and_tags_that_aspects_make_are_routed(stabilized: bool, shop: Shop) -> None:  # noqa: FBT001 - a case
+    @jsii.implements(cdk.IAspect)
+    class Watching:
+        def visit(self, node: IConstruct) -> None:
+            if (
+                isinstance(node, cdk.Stack)
+                and node.node.id == "Shop"
+                and not node.node.try_find_child("Made")
+            ):
+                new_alarm(node, "Made")
+
+    cdk.Aspects.of(shop.app).add(Watching())
+    cdk.Tags.of(shop.stack).add("team", "checkout")
+    IncidentRoutes(
+        default=shop.starter, routes=[Route(AlarmMatch(tags={"team": "check*"}), impact=Impact.HIGH)]
+    ).apply(shop.app)
+
+    assembly = shop.app.synth(aspect_stabilization=stabilized)
+
+    found = only_alarm({"Shop": assembly.get_stack_by_name("Shop").template})
+    assert is_routed(found)
+    assert found["AlarmDescription"] == "- Impact: 2 - High"
+
+
+def test_each_stage_has_its_own_starter() -> None:
+    app = new_app()
+    for name in ("Dev", "Prod"):
+        stage = cdk.Stage(app, name)
+        stack = cdk.Stack(stage, "Shop")
+        new_alarm(stack)
+        IncidentRoutes(
+            default=new_starter(stack), routes=[Route(AlarmMatch(stage="prod"), impact=Impact.CRITICAL)]
+        ).apply(stage)
+
+    dev, prod = [only_alarm({"Shop": body}) for _, body in sorted(synth(app).items())]
+
+    assert is_routed(dev)
+    assert is_routed(prod)
+    assert "AlarmDescription" not in dev
+    assert prod["AlarmDescription"] == "- Impact: 1 - Critical"
+
+
+def test_one_imported_starter_serves_all_stages_of_an_app_in_one_line() -> None:
+    app = new_app()
+    starter = IncidentStarter.from_function_arn(
+        cdk.Stack(app, "Platform", env=ENVIRONMENT), "Starter", FUNCTION
+    )
+    pipeline = cdk.Stack(app, "Pipeline", env=ENVIRONMENT)
+    for scope, name in ((app, "Dev"), (pipeline, "Prod")):
+        new_alarm(cdk.Stack(cdk.Stage(scope, name), "Shop", env=ENVIRONMENT))
+    IncidentRoutes(default=starter, routes=[Route(AlarmMatch(stage="*prod"), impact=Impact.HIGH)]).apply(app)
+
+    found = resources(synth(app), ALARM)
+
+    assert [each["AlarmActions"] for each in found] == [[FUNCTION], [FUNCTION]]
+    assert sorted(str(each.get("AlarmDescription")) for each in found) == ["- Impact: 2 - High", "None"]
+
+
+def test_a_stage_that_is_made_after_the_routes_is_refused() -> None:
+    app = new_app()
+    starter = IncidentStarter.from_function_arn(cdk.Stack(app, "Platform"), "Starter", FUNCTION)
+    IncidentRoutes(default=starter).apply(app)
+    new_alarm(cdk.Stack(cdk.Stage(app, "Prod"), "Shop"))
+
+    with pytest.raises(RuntimeError, match=r"Prod: got a Stage that was made after IncidentRoutes\.apply"):
+        app.synth()
+
+
+def test_the_starter_of_another_stage_is_an_error_at_each_alarm() -> None:
+    app = new_app()
+    starter = new_starter(cdk.Stack(cdk.Stage(app, "Dev"), "Home"))
+    stack = cdk.Stack(cdk.Stage(app, "Prod"), "Shop")
+    new_alarm(stack)
+    IncidentRoutes(default=starter).apply(app)
+
+    sentence = error(app)
+    assert "the starter Dev/Home/Incidents, which is in Dev and cannot be referred to" in sentence
+    assert "Prod/Shop/Alarm" in sentence
+
+
+def test_an_app_without_stages_says_its_stage_in_the_context() -> None:
+    app = new_app(flags={**CURRENT_FLAGS, "stage": "prod"})
+    stack = cdk.Stack(app, "Shop")
+    new_alarm(stack)
+    IncidentRoutes(
+        default=new_starter(stack), routes=[Route(AlarmMatch(stage="Prod"), impact=Impact.HIGH)]
+    ).apply(app)
+
+    assert only_alarm(synth(app))["AlarmDescription"] == "- Impact: 2 - High"
+
+
+def test_stacks_of_two_environments_have_a_starter_each() -> None:
+    app = new_app()
+    routes = []
+    for region in ("eu-west-1", "us-east-1"):
+        stack = cdk.Stack(app, region, env=cdk.Environment(account="111122223333", region=region))
+        starter = new_starter(stack)
+        new_alarm(stack, "Wired").add_alarm_action(IncidentAction(starter))
+        new_alarm(stack, "Bare")
+        routes.append(Route(AlarmMatch(path=f"{region}/**"), starter=starter))
+    IncidentRoutes(routes=routes).apply(app)
+
+    templates = synth(app)
+
+    for region in ("eu-west-1", "us-east-1"):
+        [one], [other] = [each["AlarmActions"] for each in alarms(templates, region).values()]
+        assert one == other
+
+
+class TestWhatATeamWired:
+    """It wins."""
+
+    def test_an_action_to_a_starter(self, shop: Shop) -> None:
+        new_alarm(shop.stack).add_alarm_action(IncidentAction(shop.starter, impact=Impact.LOW))
+
+        found = only_alarm(shop.routed(impact=Impact.HIGH))
+
+        assert len(found["AlarmActions"]) == 1
+        assert found["AlarmDescription"] == "- Impact: 4 - Low"
+
+    def test_an_action_to_a_starter_that_no_route_names(self, shop: Shop) -> None:
+        own = IncidentStarter.from_function_arn(shop.stack, "Own", FUNCTION)
+        l1(shop.stack, alarm_actions=[own.function.function_arn])
+
+        assert only_alarm(shop.routed(impact=Impact.HIGH))["AlarmActions"] == [FUNCTION]
+
+    def test_a_topic_that_a_starter_is_subscribed_to(self, shop: Shop) -> None:
+        topic = sns.Topic(shop.home, "Topic")
+        topic.add_subscription(IncidentSubscription(shop.starter))
+        new_alarm(shop.stack).add_alarm_action(actions.SnsAction(topic))
+
+        assert len(only_alarm(shop.routed())["AlarmActions"]) == 1
+
+    def test_the_native_action(self, shop: Shop) -> None:
+        new_alarm(shop.stack).add_alarm_action(actions.SsmIncidentAction("on-call"))
+
+        assert len(only_alarm(shop.routed())["AlarmActions"]) == 1
+
+    def test_lines_in_its_description(self, shop: Shop) -> None:
+        new_alarm(shop.stack, alarm_description=IncidentDetails(impact=Impact.LOW).description("Mine."))
+
+        found = only_alarm(shop.routed(impact=Impact.HIGH, title="Ours"))
+
+        assert found["AlarmDescription"] == "Mine.\n\n- Impact: 4 - Low\n\n- Title: Ours"
+        assert is_routed(found)
+
+    def test_any_other_action_stays_beside_the_routes(self, shop: Shop) -> None:
+        new_alarm(shop.stack).add_alarm_action(actions.SnsAction(sns.Topic(shop.home, "Topic")))
+
+        topic, starter = map(flat, only_alarm(shop.routed())["AlarmActions"])
+
+        assert "Topic" in topic
+        assert "Incidents" in starter
+
+    def test_unless_the_routes_say_otherwise(self, shop: Shop) -> None:
+        own = IncidentStarter.from_function_arn(shop.stack, "Own", FUNCTION)
+        topic = sns.Topic(shop.home, "Topic")
+        alarm = new_alarm(shop.stack)
+        alarm.add_alarm_action(IncidentAction(own, impact=Impact.LOW), actions.SnsAction(topic))
+
+        found = only_alarm(shop.routed(impact=Impact.HIGH, replace_wiring=True))
+
+        kept, routed = map(flat, found["AlarmActions"])
+        assert "Topic" in kept
+        assert "Incidents" in routed
+        assert found["AlarmDescription"] == "- Impact: 4 - Low\n\n- Impact: 2 - High"
+
+
+def test_what_is_excluded_stays_as_it_is(shop: Shop) -> None:
+    IncidentRoutes.exclude(new_alarm(shop.stack, "Left"))
+    new_alarm(shop.stack, "LeftOver")
+
+    found = alarms(shop.routed())
+
+    assert {is_routed(each) for name, each in found.items() if not name.startswith("LeftOver")} == {False}
+    assert sum(map(is_routed, found.values())) == 1
+
+
+def test_routes_of_an_inner_construct_are_asked_first(shop: Shop) -> None:
+    new_alarm(shop.stack, "Decided", alarm_name="decided")
+    new_alarm(shop.stack, "Left", alarm_name="left")
+    new_alarm(cdk.Stack(shop.app, "Else"), alarm_name="decided")
+    IncidentRoutes(routes=[Route(AlarmMatch(name="decided"), starter=shop.starter, impact=Impact.LOW)]).apply(
+        shop.stack
+    )
+
+    templates = shop.routed(impact=Impact.HIGH)
+
+    described = {name[:4]: each["AlarmDescription"] for name, each in alarms(templates).items()}
+    assert described == {"Deci": "- Impact: 4 - Low", "Left": "- Impact: 2 - High"}
+    assert only_alarm(templates, "Else")["AlarmDescription"] == "- Impact: 2 - High"
+
+
+def test_routes_of_a_stack_leave_other_stacks_alone(shop: Shop) -> None:
+    new_alarm(shop.stack)
+    new_alarm(cdk.Stack(shop.app, "Else"))
+    IncidentRoutes(default=shop.starter).apply(shop.stack)
+
+    templates = synth(shop.app)
+
+    assert is_routed(only_alarm(templates))
+    assert not is_routed(only_alarm(templates, "Else"))
+
+
+def test_what_watches_a_starter_is_not_told_to_it(shop: Shop) -> None:
+    shop.starter.monitor(sns.Topic(shop.stack, "Topic"))
+
+    assert not any(map(is_routed, alarms(shop.routed(), "Home").values()))
+
+
+def test_a_route_that_pages_nobody_leaves_the_alarm_alone(shop: Shop) -> None:
+    new_alarm(shop.stack)
+
+    assert (
+        only_alarm(shop.routed(Route(AlarmMatch(namespace="Shop"), page=False)))
+        .keys()
+        .isdisjoint({"AlarmActions", "AlarmDescription"})
+    )
+
+
+def test_starters_are_told_of_other_states_if_the_routes_say_so(shop: Shop) -> None:
+    new_alarm(shop.stack)
+
+    found = only_alarm(shop.routed(tell_ok=True, tell_insufficient_data=True))
+
+    assert found["AlarmActions"] == found["OKActions"] == found["InsufficientDataActions"]
+
+
+def test_the_plan_of_a_route_is_allowed_to_its_starter(shop: Shop) -> None:
+    new_alarm(shop.stack)
+
+    templates = shop.routed(Route(AlarmMatch(namespace="Shop"), response_plan=OTHER_PLAN))
+
+    assert OTHER_PLAN in allowed(templates, "ssm-incidents:StartIncident")
+    assert only_alarm(templates)["AlarmDescription"] == f"- Response plan: {OTHER_PLAN}"
+
+
+def test_a_name_that_only_a_deployment_knows_is_told_with_the_alarms_path(shop: Shop) -> None:
+    new_alarm(shop.stack, "Unnamed")
+    new_alarm(shop.stack, "Token", alarm_name=cdk.CfnParameter(shop.stack, "Name").value_as_string)
+    shop.routed(Route(AlarmMatch(name="checkout-*"), name="checkout"))
+
+    [(path, sentence)] = warned(shop.stack)
+
+    assert path.startswith("/Shop/Unnamed")
+    assert "routes[0] (checkout) looks at the name, which only a deployment knows of this alarm" in sentence
+    assert "nor do Shop/Token" in sentence
+
+
+def test_a_description_with_tokens_keeps_them(shop: Shop) -> None:
+    text = cdk.CfnParameter(shop.stack, "Text").value_as_string
+    new_alarm(shop.stack, alarm_description=f"See {text}")
+
+    found = only_alarm(shop.routed(impact=Impact.HIGH))
+
+    assert flat(found["AlarmDescription"]) == "See <Text>\n\n- Impact: 2 - High"
+
+
+def test_five_actions_already_are_an_error_with_the_alarms_path(shop: Shop) -> None:
+    arns = [f"arn:aws:sns:eu-west-1:111122223333:topic{number}" for number in range(5)]
+    l1(shop.stack, alarm_actions=arns)
+    IncidentRoutes(default=shop.starter).apply(shop.app)
+
+    sentence = error(shop.app)
+    assert (
+        "incident routes: got 5 actions for its alarm state already and no room for 1 more, CloudWatch takes "
+        "5: remove one, or exclude the alarm with IncidentRoutes.exclude"
+    ) in sentence
+    assert "Shop/Alarm" in sentence
+
+
+def test_a_description_without_room_is_an_error_with_the_alarms_path(shop: Shop) -> None:
+    new_alarm(shop.stack, alarm_description="x" * 1020)
+    IncidentRoutes(default=shop.starter, impact=Impact.HIGH).apply(shop.app)
+
+    sentence = error(shop.app)
+    assert "description: got 1,040 characters with its trailers, CloudWatch takes 1,024" in sentence
+    assert "Shop/Alarm" in sentence
+
+
+def test_an_alarm_of_another_region_than_a_named_starter_is_an_error() -> None:
+    app = new_app()
+    starter = IncidentStarter.from_function_arn(cdk.Stack(app, "Platform"), "Starter", FUNCTION)
+    stack = cdk.Stack(app, "Shop", env=cdk.Environment(account="111122223333", region="us-east-1"))
+    new_alarm(stack)
+    IncidentRoutes(default=starter).apply(app)
+
+    assert "us-east-1" in error(app)
+
+
+def test_routes_twice_on_one_construct_are_refused(shop: Shop) -> None:
+    IncidentRoutes(default=shop.starter).apply(shop.app)
+
+    with pytest.raises(
+        ValueError, match="the app: got routes twice, one IncidentRoutes decides for a construct"
+    ):
+        IncidentRoutes(default=shop.starter).apply(shop.app)
+
+
+def test_a_starter_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="starter: got 'team-a' of type str, an IncidentStarter is needed"):
+        IncidentRoutes(default="team-a")  # type: ignore[arg-type]
+
+
+def test_an_alarm_costs_three_messages_to_node_and_one_more_for_its_path(shop: Shop) -> None:
+    for number in range(20):
+        new_alarm(shop.stack, f"Alarm{number}")
+    IncidentRoutes(
+        default=shop.starter, routes=[Route(AlarmMatch(path="Shop/**"), impact=Impact.HIGH)]
+    ).apply(shop.app)
+
+    with counted_messages() as messages:
+        shop.app.synth()
+
+    assert len(messages) <= 20 * 4 + 40
