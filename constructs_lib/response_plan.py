@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import CfnTag, Names, Stack, aws_ssmincidents as ssmincidents
+from aws_cdk import Annotations, CfnTag, Names, Stack, aws_ssmincidents as ssmincidents
 
 from ._checks import check_impact
 from ._imported_plan import ImportedPlan
@@ -84,7 +84,8 @@ class ResponsePlan(IResponsePlan):
                 ledger tells one problem from another.
             display_name: what people read, may hold spaces, at most 200 characters. By default the name.
             engagements: whom to engage, at most 5 contacts and escalation plans: each an ARN or a construct,
-                such as ``ssmcontacts.CfnContact``. By default nobody, which pages nobody.
+                such as ``ssmcontacts.CfnContact``. By default nobody, and a plan that tells nobody else
+                either warns.
             incident_tags: of each incident, at most 50. Whoever starts one must be allowed to tag it.
             notification_targets: at most 10 topics that are told of changes to an incident; as
                 ``chat_channel``.
@@ -158,6 +159,12 @@ class ResponsePlan(IResponsePlan):
         if replication_set is not None:
             self._resource.node.add_dependency(replication_set)
         warn_without_incident_manager(self, place.region)
+        if not (self._engagements or integration or chat or told):
+            Annotations.of(self).add_warning_v2(
+                "cdk-incident-starter:nobodyIsTold",
+                "incidents of this plan page and tell nobody: name engagements, or pager_duty, chat_channel "
+                "or notification_targets",
+            )
 
     @staticmethod
     def from_response_plan_arn(scope: Construct, id: str, arn: str) -> IResponsePlan:

@@ -171,7 +171,7 @@ def test_a_mistake_gets_its_sentence(mistake: Mistake) -> None:
 def test_what_a_token_becomes_is_not_judged() -> None:
     stack = new_stack()
     token = cdk.CfnParameter(stack, "Anything").value_as_string
-    long = token + "x" * 5000
+    long, listed = token + "x" * 5000, cdk.Fn.split(",", token)
     ResponsePlan(
         stack,
         "Plan",
@@ -180,10 +180,12 @@ def test_what_a_token_becomes_is_not_judged() -> None:
         summary=long,
         dedupe_string=long,
         display_name=long,
-        engagements=[token],
+        engagements=[token, *listed],
         incident_tags={"team": token},
         pager_duty=PagerDuty(token, secret=token, service_id=token),
         response_plan_name=token,
-        runbook=Runbook(token, version=token, parameters={"Hosts": [token, long]}),
+        runbook=Runbook(
+            token, version=token, parameters={"Hosts": [token, long], "More": cdk.Fn.split(",", token)}
+        ),
         tags={"team": token},
     )

@@ -161,6 +161,34 @@ def test_a_secret_of_the_app_is_named_by_its_arn() -> None:
     assert integration["PagerDutyConfiguration"]["SecretId"] == {"Ref": logical_id(secret)}
 
 
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"engagements": [CONTACT]},
+        {"pager_duty": PagerDuty("Shop", secret="pager-duty", service_id="P1")},
+        {"chat_channel": True},
+        {"notification_targets": True},
+    ],
+    ids=lambda who: next(iter(who)),
+)
+def test_a_plan_that_tells_somebody_does_not_warn(who: dict[str, Any]) -> None:
+    stack = new_stack()
+    topic = sns.Topic(stack, "Topic")
+    given: dict[str, Any] = {name: [topic] if each is True else each for name, each in who.items()}
+    new_response_plan(stack, **given)
+
+    assert warnings(stack) == []
+
+
+def test_a_plan_that_tells_nobody_warns() -> None:
+    stack = new_stack()
+    new_response_plan(stack)
+
+    [warning] = warnings(stack)
+
+    assert "page and tell nobody: name engagements" in warning
+
+
 # -- topics ------------------------------------------------------------------------------------------
 
 
@@ -377,7 +405,8 @@ def test_cdk_nag_finds_nothing_in_a_plan_with_everything() -> None:
         runbook=Runbook(document, target_account=RunbookAccount.IMPACTED),
         tags={"team": "shop"},
     )
-    new_response_plan(stack, "AwsOwned", runbook=Runbook("AWS-RestartEC2Instance"))
+    owned_by_aws = Runbook("AWS-RestartEC2Instance")
+    new_response_plan(stack, "AwsOwned", engagements=[CONTACT], runbook=owned_by_aws)
     role = new_role(stack)
     plan.grant_start_incident(role)
     why = "Granted by the plan: CreateOpsItem knows no narrower resource, through Incident Manager only"
