@@ -145,6 +145,12 @@ def new_contact(scope: Construct, id: str) -> ssmcontacts.CfnContact:
     )
 
 
+def new_document(scope: Construct) -> ssm.CfnDocument:
+    wait = {"name": "Wait", "action": "aws:sleep", "inputs": {"Duration": "PT1M"}}
+    content = {"schemaVersion": "0.3", "mainSteps": [wait]}
+    return ssm.CfnDocument(scope, "Document", content=content, document_type="Automation")
+
+
 def logical_id(construct: Construct) -> str:
     child = construct.node.default_child
     assert isinstance(child, cdk.CfnElement)
@@ -347,7 +353,7 @@ def test_a_role_that_is_given_stays_as_it_is() -> None:
 
 def test_a_document_of_the_app_is_named_and_may_be_started() -> None:
     stack = new_stack()
-    document = ssm.CfnDocument(stack, "Document", content={}, document_type="Automation")
+    document = new_document(stack)
     new_response_plan(stack, runbook=Runbook(document))
 
     template = template_of(stack)
@@ -393,9 +399,7 @@ def test_cdk_nag_finds_nothing_in_a_plan_with_everything() -> None:
     stack = cdk.Stack(app, "Plans")
     key = kms.Key(stack, "Key", enable_key_rotation=True)
     chat = sns.Topic(stack, "Chat", master_key=key, enforce_ssl=True)
-    document = ssm.CfnDocument(
-        stack, "Document", content={"schemaVersion": "0.3"}, document_type="Automation"
-    )
+    document = new_document(stack)
     plan = new_response_plan(
         stack,
         chat_channel=[chat],
