@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
@@ -38,6 +39,10 @@ class PlanResources:
                 "delete": self._delete_replication_set,
             },
             "AWS::SSMContacts::Contact": _named(_contact),
+            **{
+                f"AWS::SSMContacts::{kind}": _named(partial(_of_contacts, kind))
+                for kind in ("ContactChannel", "Plan", "Rotation")
+            },
             "AWS::SSM::Document": _named(_document),
         }
 
@@ -147,9 +152,16 @@ def _named(made: Callable[[str, Properties], Created]) -> dict[str, Any]:
 
 
 def _contact(_name: str, properties: Properties) -> Created:
+    return _contacts_arn(f"contact/{properties['Alias']}")
+
+
+def _of_contacts(kind: str, name: str, _properties: Properties) -> Created:
+    return _contacts_arn(f"{kind.lower()}/{name}")
+
+
+def _contacts_arn(resource: str) -> Created:
     responses = hooks.module("core.responses")
-    place = f"{responses.get_region()}:{responses.get_account_id()}"
-    arn = f"arn:aws:ssm-contacts:{place}:contact/{properties['Alias']}"
+    arn = f"arn:aws:ssm-contacts:{responses.get_region()}:{responses.get_account_id()}:{resource}"
     return arn, {"Arn": arn}
 
 

@@ -9,6 +9,7 @@ from constructs_lib._bundle import texts
 
 from .forwarded import BUS, Forwards
 from .pager import ALARMS, RULE, STATES, Pager, is_starter, read_pager, tells_fallback, unqualified
+from .plan_stand_ins import PLAN, stand_ins
 from .references import Reference, References, unknowns
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ _KEPT = {
     "AWS::Logs::LogGroup",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
+    "AWS::SSM::Document",
+    "AWS::SSMContacts::Contact",
     "AWS::SSMIncidents::ReplicationSet",
-    "AWS::SSMIncidents::ResponsePlan",
+    PLAN,
 }
 """What is deployed where something kept refers to it; of functions only starters are."""
 
@@ -238,6 +241,7 @@ class _Slicing:
                 value = self._paging(resource, name, value)
             elif name == "Targets" and resource.type == RULE:
                 value = self._paging_targets(resource, value)
+            value = stand_ins(resource.type, name, value, resource.template.place)
             for where, found in unknowns(value, name):
                 self._substitute(resource, where, self._readable(found), found.why)
             yield name, value

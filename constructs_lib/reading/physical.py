@@ -38,6 +38,8 @@ _KINDS = {
     "AWS::Lambda::Function": _Kind("FunctionName", "lambda", "function:"),
     "AWS::SNS::Topic": _Kind("TopicName", "sns", "", ref_is_arn=True),
     "AWS::SQS::Queue": _Kind("QueueName", "sqs", ""),
+    "AWS::SSM::Document": _Kind("Name", "ssm", "document/"),
+    "AWS::SSMContacts::Contact": _Kind("Alias", "ssm-contacts", "contact/", ref_is_arn=True),
     "AWS::SSMIncidents::ResponsePlan": _Kind(
         "Name", "ssm-incidents", "response-plan/", ref_is_arn=True, has_region=False
     ),

@@ -16,6 +16,11 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 
 
+def has_mark(text: str) -> bool:
+    """Tell whether a part of an evaluated text refers to a resource."""
+    return _OPEN in text
+
+
 class Reference(NamedTuple):
     """A resource that something refers to.
 

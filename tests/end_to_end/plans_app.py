@@ -41,6 +41,15 @@ class Plans(cdk.Stack):
         lead = ssmcontacts.CfnContact(
             self, "Lead", alias="lead", display_name="Lead", type="PERSONAL", plan=[]
         )
+        mail = ssmcontacts.CfnContactChannel(
+            self,
+            "Mail",
+            channel_address="lead@example.com",
+            channel_name="mail",
+            channel_type="EMAIL",
+            contact_id=lead.attr_arn,
+        )
+        mail.node.add_dependency(everywhere)
         chat = sns.Topic(self, "Chat", topic_name="chat")
         document = ssm.CfnDocument(
             self, "Restart", name="Restart", content={"schemaVersion": "0.3"}, document_type="Automation"
