@@ -61,6 +61,11 @@ class FoundAlarm:
         found = self.known.get(_LISTS[state])
         return [as_text(each) for each in found] if isinstance(found, list) else []
 
+    def has_closed_list(self, state: str) -> bool:
+        """Whether its actions on a state are one value that only a deployment knows, such as a parameter."""
+        found = self.known.get(_LISTS[state])
+        return found is not None and not isinstance(found, list)
+
     def pages(self, action: str) -> bool:
         """Whether one of its actions starts an incident: through a starter, a topic of one, or natively."""
         return action in self.arns.values() or ":response-plan/" in action

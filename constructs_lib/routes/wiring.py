@@ -86,6 +86,12 @@ class Wiring:
             elif foreign := self._foreign(starter):
                 return foreign
         for state in self.states:
+            if alarm.has_closed_list(state):
+                return (
+                    f"its actions for the {state.replace('_', ' ')} state are one value that only a deployment "
+                    "knows, to which none can be added: give a list, or exclude the alarm with "
+                    "IncidentRoutes.exclude"
+                )
             kept = [each for each in alarm.actions(state) if not (self.replaces and alarm.pages(each))]
             new = {alarm.arns[starter.alarm_action_config.alarm_action_arn] for starter in starters}
             if len({*kept} | new) > _MOST_ACTIONS:

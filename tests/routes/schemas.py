@@ -1,7 +1,11 @@
 """The part of JSON Schema that the committed schema uses."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _TYPES: dict[str, type | tuple[type, ...]] = {"array": list, "boolean": bool, "object": dict, "string": str}
 

@@ -1,6 +1,8 @@
 """Routes of whole apps: every kind of alarm, wherever it is made."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -11,6 +13,7 @@ from aws_cdk import (
     aws_cloudwatch as cloudwatch,
     aws_cloudwatch_actions as actions,
     aws_sns as sns,
+    cloudformation_include,
 )
 from constructs import Construct, IConstruct
 
@@ -463,6 +466,56 @@ def test_a_description_with_tokens_keeps_them(shop: Shop) -> None:
     found = only_alarm(shop.routed(impact=Impact.HIGH))
 
     assert flat(found["AlarmDescription"]) == "See <Text>\n\n- Impact: 2 - High"
+
+
+def test_actions_of_a_list_parameter_are_an_error_with_the_alarms_path(shop: Shop) -> None:
+    topics = cdk.CfnParameter(shop.stack, "Topics", type="CommaDelimitedList").value_as_list
+    l1(shop.stack, alarm_actions=topics)
+    IncidentRoutes(default=shop.starter).apply(shop.app)
+
+    assert "its actions for the alarm state are one value that only a deployment knows" in error(shop.app)
+
+
+def test_alarms_of_an_included_template_keep_their_actions_and_get_the_route_s(
+    shop: Shop, tmp_path: Path
+) -> None:
+    included = {
+        "Resources": {
+            "Topic": {"Type": "AWS::SNS::Topic"},
+            "Alarm": {
+                "Type": ALARM,
+                "Properties": {
+                    "AlarmActions": [{"Ref": "Topic"}],
+                    "AlarmDescription": {"Fn::Sub": "In ${AWS::Region}"},
+                    "Namespace": "Shop",
+                    "MetricName": "Errors",
+                },
+            },
+        }
+    }
+    (tmp_path / "template.json").write_text(json.dumps(included))
+    cloudformation_include.CfnInclude(shop.stack, "Included", template_file=str(tmp_path / "template.json"))
+
+    found = only_alarm(shop.routed(Route(AlarmMatch(namespace="Shop"), impact=Impact.HIGH)))
+
+    assert flat(found["AlarmActions"][0]) == "<Topic>"
+    assert len(found["AlarmActions"]) == 2
+    assert "Impact: 2 - High" in flat(found["AlarmDescription"])
+
+
+def test_intrinsic_functions_of_an_alarm_without_a_class_stay_as_they_are(shop: Shop) -> None:
+    topic = sns.Topic(shop.stack, "Topic")
+    cdk.CfnResource(
+        shop.stack,
+        "Alarm",
+        type=ALARM,
+        properties={"Namespace": "Shop", "AlarmActions": [topic.topic_arn, {"Ref": "AWS::NoValue"}]},
+    )
+
+    actions = only_alarm(shop.routed())["AlarmActions"]
+
+    assert actions[1] == {"Ref": "AWS::NoValue"}
+    assert len(actions) == 3
 
 
 def test_five_actions_already_are_an_error_with_the_alarms_path(shop: Shop) -> None:
