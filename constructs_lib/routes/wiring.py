@@ -88,7 +88,8 @@ class Wiring:
         for state in self.states:
             if alarm.has_closed_list(state):
                 return (
-                    f"its actions for the {state.replace('_', ' ')} state are one value that only a deployment "
+                    f"its actions for the {state.replace('_', ' ')} state are one value that only a "
+                    "deployment "
                     "knows, to which none can be added: give a list, or exclude the alarm with "
                     "IncidentRoutes.exclude"
                 )
