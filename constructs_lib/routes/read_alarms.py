@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::LogAlarm")
 _LISTS = {"alarm": "alarmActions", "ok": "okActions", "insufficient_data": "insufficientDataActions"}
+_OWN_LISTS = {
+    "alarm": "_alarm_action_arns",
+    "ok": "_ok_action_arns",
+    "insufficient_data": "_insufficient_data_action_arns",
+}
+"""What an L2 alarm calls its lists: protected, and the only place where their tokens are."""
 _LOOKED_AT = {"name": ("alarmName",), "namespace": ("namespace",), "tags": ("tags",)}
 _L1S = tuple(
     getattr(cloudwatch, name)
@@ -61,10 +67,21 @@ class FoundAlarm:
         found = self.known.get(_LISTS[state])
         return [as_text(each) for each in found] if isinstance(found, list) else []
 
-    def has_closed_list(self, state: str) -> bool:
-        """Whether its actions on a state are one value that only a deployment knows, such as a parameter."""
+    def given_actions(self, state: str) -> Sequence[object] | None:
+        """Its actions with their tokens, which know what they refer to; an L2 alarm keeps its own list.
+
+        None where they are one value that is no list, or a list of somebody's own making.
+        """
         found = self.known.get(_LISTS[state])
-        return found is not None and not isinstance(found, list)
+        if found is None or found == []:
+            return []
+        given = self.given[_LISTS[state]]
+        if not isinstance(found, list) or not isinstance(given, list):
+            return None
+        if len(given) == 1 and isinstance(given[0], str) and given[0].startswith("#{Token["):
+            own: Sequence[object] | None = getattr(self.resource.node.scope, _OWN_LISTS[state], None)
+            return own
+        return given
 
     def pages(self, action: str) -> bool:
         """Whether one of its actions starts an incident: through a starter, a topic of one, or natively."""
