@@ -182,7 +182,7 @@ def _resolved_by_stack(
     resources: Sequence[CfnResource], values: Sequence[Mapping[str, Any]], arns: Sequence[str]
 ) -> list[_Resolved]:
     texts_of: dict[str, dict[str, str]] = {}
-    found = []
+    found: list[_Resolved] = []
     for resource, each in zip(resources, values, strict=True):
         stack = resource.stack
         if reference_of(stack) not in texts_of:
