@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _BUS_ARN = re.compile(r"arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/[A-Za-z0-9._/-]{1,256}")
 _MARK = "cdk-incident-starter"
+_MOST_NAMES = 1_700
+"""Characters: a pattern takes 2,048, and the rest of it is known."""
+_AROUND_A_PREFIX = 14
 
 
 class AlarmForwarder(Construct):
@@ -155,6 +158,14 @@ def _names(only: Sequence[str] | None, but: Sequence[str] | None) -> list[Any]:
     unwanted = [check_text("except_alarm_name_prefixes", each) for each in kept]
     if only is not None and not wanted:
         message = "alarm_name_prefixes: got none, so that no alarm would be sent: name some, or leave it out"
+        raise ValueError(message)
+    size = sum(map(len, wanted + unwanted)) + len(wanted + unwanted) * _AROUND_A_PREFIX
+    if size > _MOST_NAMES:
+        name = "alarm_name_prefixes" if wanted else "except_alarm_name_prefixes"
+        message = (
+            f"{name}: got {size:,} characters of pattern, EventBridge has room for {_MOST_NAMES:,}: name "
+            "fewer or shorter ones"
+        )
         raise ValueError(message)
     if unwanted:
         return [{"anything-but": {"prefix": unwanted if len(unwanted) > 1 else unwanted[0]}}]

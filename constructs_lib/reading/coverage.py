@@ -145,17 +145,17 @@ def _alarm(pager: Pager, alarm: Resource, ways: Sequence[Way]) -> Row:
         ),
         *_of_ways(ways, {arn for arn, _ in requests} if is_enabled else set(), native if is_enabled else []),
     ]
-    for starter in dict.fromkeys(arn for arn, _ in requests):
-        _, ignored = pager.starters[starter].said_by_tags(tags)
-        findings += [Finding("bad-trailer", sentence) for sentence in ignored]
     if not is_enabled and not ways:
         findings.append(Finding("actions-disabled", "its actions are disabled, so it pages nobody"))
     # An event on the bus comes whether actions are enabled or not.
     sent = [
-        (way.starter, _through(pager, way.starter, "", _over(way.said, said.partial)))
+        (way.starter, _through(pager, way.starter, "", _over(way.said, said.partial), tags))
         for way in ways
         if way.starter
     ]
+    for starter in dict.fromkeys(arn for arn, _ in [*requests, *sent]):
+        _, ignored = pager.starters[starter].said_by_tags(tags)
+        findings += [Finding("bad-trailer", sentence) for sentence in ignored]
     return _row(
         pager,
         alarm,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aws_cdk import Annotations, Stage
@@ -65,7 +66,7 @@ def apply_routes(scope: IConstruct, tree: RouteTree, states: Sequence[str], *, r
         known = _passes.get(reference_of(stage))
         if known is None:
             known = _passes[reference_of(stage)] = _Pass(stage, root=root)
-            run_late(stage, lambda of=known: _run(of))  # type: ignore[misc]  # mypy infers no lambda's default
+            run_late(stage, partial(_run, known))
         if any(each.path == applied.path for each in known.applied):
             message = (
                 f"{applied.path or 'the app'}: got routes twice, one IncidentRoutes decides for a construct"

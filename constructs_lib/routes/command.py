@@ -61,9 +61,9 @@ def _report(results: Sequence[RouteTestResult]) -> str:
                 lines.append(f"        {key:<{width}}  expected  {expected}")
                 lines.append(f"        {'':<{width}}  got       {got}")
             routes = result.decision.routes
-            lines += [f"        through {route}" for route in routes] or [
-                "        through no route but the default"
-            ]
+            lines += [f"        through {route}" for route in routes]
+            lines += [] if routes else ["        through no route but the default"]
+            lines += [f"        matches too, and comes too late: {route}" for route in result.overlapping]
         else:
             lines.append(f"        {_summary(result)}")
     failed = sum(bool(result.differences) for result in results)
@@ -99,6 +99,7 @@ def _document(results: Sequence[RouteTestResult]) -> dict[str, Any]:
                 "starters": [str(starter) for starter in each.decision.starters],
                 "request": dict(each.decision.request),
                 "routes": [*each.decision.routes],
+                "overlapping": [*each.overlapping],
                 "differences": [
                     {"key": key, "expected": expected, "got": got} for key, expected, got in each.differences
                 ],

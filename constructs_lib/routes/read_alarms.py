@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::LogAlarm")
 _LISTS = {"alarm": "alarmActions", "ok": "okActions", "insufficient_data": "insufficientDataActions"}
+_OWN_LISTS = {
+    "alarm": "_alarm_action_arns",
+    "ok": "_ok_action_arns",
+    "insufficient_data": "_insufficient_data_action_arns",
+}
+"""What an L2 alarm calls its lists: protected, and the only place where their tokens are."""
 _LOOKED_AT = {"name": ("alarmName",), "namespace": ("namespace",), "tags": ("tags",)}
 _L1S = tuple(
     getattr(cloudwatch, name)
@@ -60,6 +66,22 @@ class FoundAlarm:
         """Its actions on a state, each as one text that is the same wherever it stands."""
         found = self.known.get(_LISTS[state])
         return [as_text(each) for each in found] if isinstance(found, list) else []
+
+    def given_actions(self, state: str) -> Sequence[object] | None:
+        """Its actions with their tokens, which know what they refer to; an L2 alarm keeps its own list.
+
+        None where they are one value that is no list, or a list of somebody's own making.
+        """
+        found = self.known.get(_LISTS[state])
+        if found is None or found == []:
+            return []
+        given = self.given[_LISTS[state]]
+        if not isinstance(found, list) or not isinstance(given, list):
+            return None
+        if len(given) == 1 and isinstance(given[0], str) and given[0].startswith("#{Token["):
+            own: Sequence[object] | None = getattr(self.resource.node.scope, _OWN_LISTS[state], None)
+            return own
+        return given
 
     def pages(self, action: str) -> bool:
         """Whether one of its actions starts an incident: through a starter, a topic of one, or natively."""
@@ -160,7 +182,7 @@ def _resolved_by_stack(
     resources: Sequence[CfnResource], values: Sequence[Mapping[str, Any]], arns: Sequence[str]
 ) -> list[_Resolved]:
     texts_of: dict[str, dict[str, str]] = {}
-    found = []
+    found: list[_Resolved] = []
     for resource, each in zip(resources, values, strict=True):
         stack = resource.stack
         if reference_of(stack) not in texts_of:

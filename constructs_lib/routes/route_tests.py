@@ -46,11 +46,13 @@ class RouteTestResult:
     Attributes:
         test: the test.
         decision: what the routes say.
+        overlapping: the routes that match too, and come too late.
         differences: the key, what was expected and what was got, of each that differs.
     """
 
     test: RouteTest
     decision: Decision
+    overlapping: tuple[str, ...]
     differences: tuple[tuple[str, str, str], ...]
 
 
@@ -87,7 +89,8 @@ def run_test(test: RouteTest, tree: RouteTree) -> RouteTestResult:
         "starter": [str(starter) for starter in decision.starters],
         "title": decision.request.get("title"),
     }
-    return RouteTestResult(test, decision, tuple(_differences(test.expected, got)))
+    overlapping = tuple(tree.overlapping(test.alarm))
+    return RouteTestResult(test, decision, overlapping, tuple(_differences(test.expected, got)))
 
 
 def _differences(expected: dict[str, Any], got: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -80,6 +80,20 @@ class RouteTree:
             self._decisions[key] = self._of(chains)
         return self._decisions[key]
 
+    def overlapping(self, alarm: RoutedAlarm) -> list[str]:
+        """The routes that match an alarm too, and are not tried because one before them decides."""
+        return [*self._overlapping(self._root, alarm)]
+
+    def _overlapping(self, route: Route, alarm: RoutedAlarm) -> Iterator[str]:
+        is_decided = False
+        for each in route.routes:
+            if each.match.matches(alarm):
+                if is_decided:
+                    yield self.label(each)
+                else:
+                    yield from self._overlapping(each, alarm)
+                    is_decided = not each.continue_matching
+
     def unknowns(self, alarm: RoutedAlarm) -> Iterator[tuple[str, str]]:
         """The routes that an alarm may belong to, and the condition that only a deployment can judge."""
         yield from self._unknowns_below(self._root, alarm)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from constructs_lib.impact import Impact
 from constructs_lib.related_item import RelatedItem, RelatedItemType
@@ -25,6 +25,9 @@ ROUTE_KEYS = ("continue", "match", "name", "page", "routes", *SAID)
 ROOT_KEYS = ("$schema", "default", "impact", "related_items", "response_plan", "routes", "title", "version")
 ITEM_KEYS = ("arn", "title", "type", "url")
 _MATCH = "match"
+_CHECKED_ALONE = ("name", "response_plan", "title")
+"""So that what is wrong with them is told with their own lines."""
+_Made = TypeVar("_Made")
 
 
 def read_routes(file: Path, starter_of: Callable[[str], Starter | None]) -> RouteTree:
@@ -99,15 +102,11 @@ class _RoutesReader:
         for key, (argument, read) in readers.items():
             if key in members:
                 given[argument] = read(members[key])
-                if key in (
-                    "name",
-                    "response_plan",
-                    "title",
-                ):  # checked one by one, so that the line is theirs
-                    _of_entry(members[key], lambda key=key: Route(EVERY_ALARM, **{key: given[key]}))
+                if key in _CHECKED_ALONE:
+                    _of_entry(members[key], Route, EVERY_ALARM, **{key: given[key]})
         if "routes" in members:
             given["routes"] = [self._inner(each) for each in members["routes"].entries()]
-        return _of_entry(entry, lambda: Route(match, **given))
+        return _of_entry(entry, Route, match, **given)
 
     def _inner(self, entry: Entry) -> Route:
         members = entry.members(ROUTE_KEYS, required=(_MATCH,))
@@ -126,12 +125,10 @@ class _RoutesReader:
         return starter
 
 
-def _of_entry(entry: Entry, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is made
+def _of_entry(entry: Entry, make: Callable[..., _Made], *subject: object, **given: object) -> _Made:
     """Make something; what it refuses is told with the entry's place."""
     try:
-        return make()
-    except RoutesFileError:
-        raise
+        return make(*subject, **given)
     except ValueError as error:
         entry.fail(str(error).removeprefix(f"{entry.key.rpartition('.')[2]}: "))
 
@@ -146,10 +143,10 @@ def _match(entry: Entry) -> AlarmMatch:
             value: Any = {}
             for tag, globs in member.value.items():
                 value[tag] = globs.texts()
-                _of_entry(globs, lambda tag=tag, value=value: AlarmMatch(tags={tag: value[tag]}))
+                _of_entry(globs, AlarmMatch, tags={tag: value[tag]})
         else:
             value = member.texts()
-            _of_entry(member, lambda key=key, value=value: AlarmMatch(**{key: value}))
+            _of_entry(member, AlarmMatch, **{key: value})
         given[key] = value
     return AlarmMatch(**given)
 
@@ -168,4 +165,5 @@ def _item(entry: Entry) -> RelatedItem:
             members["type"].fail(f"got {name!r}, allowed are {', '.join(RelatedItemType.__members__)}")
         given["type"] = RelatedItemType[name]
     link = members[links[0]]
-    return _of_entry(link, lambda: getattr(RelatedItem, links[0])(link.text(), **given))
+    make = RelatedItem.arn if links[0] == "arn" else RelatedItem.url
+    return _of_entry(link, make, link.text(), **given)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aws_cdk import Annotations
+from aws_cdk import Annotations, Stack
 
 from constructs_lib._bundle import trailers
 from constructs_lib._checks import has_token
@@ -17,7 +17,7 @@ from .read_alarms import reference_of
 from .stages import stage_around
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import Stage
 
@@ -28,13 +28,9 @@ if TYPE_CHECKING:
 
 _MOST_ACTIONS = 5  # on one state, says CloudWatch
 _PROPERTIES = {
-    "alarm": ("alarm_actions", "AlarmActions", "_alarm_action_arns"),
-    "ok": ("ok_actions", "OKActions", "_ok_action_arns"),
-    "insufficient_data": (
-        "insufficient_data_actions",
-        "InsufficientDataActions",
-        "_insufficient_data_action_arns",
-    ),
+    "alarm": ("alarm_actions", "AlarmActions"),
+    "ok": ("ok_actions", "OKActions"),
+    "insufficient_data": ("insufficient_data_actions", "InsufficientDataActions"),
 }
 
 
@@ -60,12 +56,12 @@ class Wiring:
     def wire(self, alarm: FoundAlarm, decision: Decision, details: IncidentDetails) -> None:
         """Let an alarm start its incident, or say in its annotations why it does not."""
         starters = [starter for starter in decision.starters if not isinstance(starter, str)]
-        tokens = [starter.alarm_action_config.alarm_action_arn for starter in starters]
-        if problem := self._problem(alarm, starters):
+        given = {state: alarm.given_actions(state) for state in self.states}
+        if problem := self._of_starters(alarm, starters) or self._of_actions(alarm, starters, given):
             _refuse(alarm, problem)
             return
-        for state in self.states:
-            self._add(alarm, state, tokens)
+        for state, actions in given.items():
+            self._add(alarm, state, starters, actions or [])
         try:
             self._describe(alarm, details)
         except ValueError as error:
@@ -75,7 +71,8 @@ class Wiring:
             for starter in starters:
                 warn_about_composite(starter, alarm.resource)
 
-    def _problem(self, alarm: FoundAlarm, starters: Sequence[IIncidentStarter]) -> str:
+    def _of_starters(self, alarm: FoundAlarm, starters: Sequence[IIncidentStarter]) -> str:
+        """What there is to say where a starter could be named and would never page, or cannot be named."""
         for starter in starters:
             if starter.is_named:
                 place = place_of(alarm.resource.stack)
@@ -83,16 +80,33 @@ class Wiring:
                     starter.check_source("the alarm", place.account, place.region)
                 except ValueError as error:
                     return str(error)
-            elif foreign := self._foreign(starter):
+                if starter.is_imported or place_of(Stack.of(starter)) != place:
+                    continue  # CDK writes the name and needs no reference
+            if foreign := self._foreign(starter):
                 return foreign
+        return ""
+
+    def _of_actions(
+        self,
+        alarm: FoundAlarm,
+        starters: Sequence[IIncidentStarter],
+        given: Mapping[str, Sequence[object] | None],
+    ) -> str:
+        """What there is to say where an action has no room."""
         for state in self.states:
+            named = state.replace("_", " ")
+            if given[state] is None:
+                return (
+                    f"its actions for the {named} state are one value, such as a parameter, to which none "
+                    "can "
+                    "be added: give a list, or exclude the alarm with IncidentRoutes.exclude"
+                )
             kept = [each for each in alarm.actions(state) if not (self.replaces and alarm.pages(each))]
             new = {alarm.arns[starter.alarm_action_config.alarm_action_arn] for starter in starters}
             if len({*kept} | new) > _MOST_ACTIONS:
                 return (
-                    f"got {len(kept)} actions for its {state.replace('_', ' ')} state already and no room "
-                    f"for {len(new)} more, CloudWatch takes {_MOST_ACTIONS}: remove one, or exclude the "
-                    "alarm with "
+                    f"got {len(kept)} actions for its {named} state already and no room for {len(new)} more, "
+                    f"CloudWatch takes {_MOST_ACTIONS}: remove one, or exclude the alarm with "
                     "IncidentRoutes.exclude"
                 )
         return ""
@@ -112,28 +126,22 @@ class Wiring:
             )
         return self._said_of_starters[name]
 
-    def _add(self, alarm: FoundAlarm, state: str, tokens: Sequence[str]) -> None:
-        attribute, _, _ = _PROPERTIES[state]
+    def _add(
+        self,
+        alarm: FoundAlarm,
+        state: str,
+        starters: Sequence[IIncidentStarter],
+        given: Sequence[object],
+    ) -> None:
         existing = alarm.actions(state)
-        kept = [] if not existing else [
-            given
-            for given, text in zip(self._given_actions(alarm, state), existing, strict=True)
+        kept = [
+            action
+            for action, text in zip(given, existing, strict=True)
             if not (self.replaces and alarm.pages(text))
-        ]  # fmt: skip
-        added = [token for token in tokens if self.replaces or alarm.arns[token] not in existing]
-        self._set(alarm, attribute, _PROPERTIES[state][1], [*kept, *added])
-
-    def _given_actions(self, alarm: FoundAlarm, state: str) -> Sequence[Any]:
-        """The actions with their tokens, which know what they refer to; an L2 alarm keeps its own list."""
-        name = {"alarm": "alarmActions", "ok": "okActions", "insufficient_data": "insufficientDataActions"}[
-            state
         ]
-        given: list[Any] = [*alarm.given[name]]
-        if len(given) == 1 and str(given[0]).startswith("#{Token["):
-            owner: Any = alarm.resource.node.scope
-            listed = getattr(owner, _PROPERTIES[state][2], None)
-            return alarm.known[name] if listed is None else listed
-        return given
+        tokens = [starter.alarm_action_config.alarm_action_arn for starter in starters]
+        added = [token for token in tokens if self.replaces or alarm.arns[token] not in existing]
+        self._set(alarm, *_PROPERTIES[state], [*kept, *added])
 
     def _describe(self, alarm: FoundAlarm, details: IncidentDetails) -> None:
         if not details:

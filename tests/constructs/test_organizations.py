@@ -324,6 +324,15 @@ def test_a_forwarder_names_the_hub_of_its_app_literally() -> None:
     assert flat(target["Arn"]) == f"arn:aws:events:eu-west-1:{ACCOUNT}:event-bus/{hub.event_bus_name}"
 
 
+@pytest.mark.parametrize("option", ["alarm_name_prefixes", "except_alarm_name_prefixes"])
+def test_as_many_prefixes_as_are_allowed_fit_into_a_pattern(option: str) -> None:
+    stack = new_stack()
+    prefixes = [f"team-{number:03}-" for number in range(73)]
+    AlarmForwarder(stack, "Alarms", hub=BUS, insufficient_data=True, **{option: prefixes})  # type: ignore[arg-type]
+    pattern = json.dumps(only(template_of(stack), "AWS::Events::Rule")["EventPattern"], separators=(",", ":"))
+    assert len(pattern) <= 2048
+
+
 def test_alarms_that_page_through_a_starter_of_the_account_are_not_sent_as_well() -> None:
     app = new_app()
     stack = cdk.Stack(app, "Member", env=ENVIRONMENT)
@@ -373,6 +382,11 @@ def test_the_hubs_own_starter_tells_an_action_and_an_event_apart_by_itself() -> 
         ({"alarm_name_prefixes": "prod-"}, "a list of values is needed"),
         ({"alarm_name_prefixes": ["a"], "except_alarm_name_prefixes": ["b"]}, "one of the two is allowed"),
         ({"except_alarm_name_prefixes": [""]}, "at least one visible character"),
+        (
+            {"alarm_name_prefixes": [f"team-{n:03}-" for n in range(90)]},
+            "alarm_name_prefixes: got 2,070 char",
+        ),
+        ({"except_alarm_name_prefixes": ["x" * 255] * 7}, "except_alarm_name_prefixes: got .*name fewer"),
     ],
 )
 def test_a_mistake_in_a_forwarder_is_a_sentence(options: dict[str, Any], sentence: str) -> None:

@@ -135,7 +135,8 @@ def test_a_guard_rail_warns_or_is_off_if_the_policy_says_so(violation: str) -> N
     for level in (PolicyLevel.WARNING, PolicyLevel.OFF):
         app, stack, starter = app_of(stage)
         make(stack, starter)
-        IncidentPolicy(**{rule.replace("-", "_"): level}).apply(app)
+        options: dict[str, Any] = {rule.replace("-", "_"): level}
+        IncidentPolicy(**options).apply(app)
 
         assert not fails(app)
         if level is PolicyLevel.WARNING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,23 @@ def test_an_alarm_without_actions_pages_through_the_hub_as_its_description_says(
     ]
     assert (found.wired, found.plan, found.impact) == (("hub",), PLAN, 1)
     assert (found.runbook, codes(found)) == ("https://wiki.example.com/search", [])
+
+
+def test_the_tags_that_an_alarm_sends_along_are_read_by_the_hub(tmp_path: Path) -> None:
+    told = {
+        "startIncident": {"responsePlanArn": PLAN},
+        "tags": {"keys": {"impact": "pager", "title": "title"}},
+    }
+    hub = copy.deepcopy(HUB)
+    hub["Starter"]["Properties"]["Environment"]["Variables"]["INCIDENT_STARTER"] = json.dumps(told)
+    tagged = alarm(
+        AlarmActions=[],
+        ActionConfiguration={"AlarmTagsPropagation": {"Enabled": True}},
+        Tags=[{"Key": "pager", "Value": "2 - High"}, {"Key": "title", "Value": ""}],
+    )
+    path = assembly(tmp_path, Hub={"Resources": {**hub, "Sends": forwarder(), "It": tagged}})
+    [found] = [row for row in covered(path) if row.path == "Hub/It"]
+    assert (found.wired, found.impact, codes(found)) == (("hub",), 2, ["bad-trailer"])
 
 
 def test_what_the_rule_on_the_bus_says_beats_the_description(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The part of JSON Schema that the committed schema uses."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

@@ -1,6 +1,8 @@
 """Routes of whole apps: every kind of alarm, wherever it is made."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -11,6 +13,7 @@ from aws_cdk import (
     aws_cloudwatch as cloudwatch,
     aws_cloudwatch_actions as actions,
     aws_sns as sns,
+    cloudformation_include,
 )
 from constructs import Construct, IConstruct
 
@@ -29,6 +32,8 @@ from tests.constructs.apps import (
     CURRENT_FLAGS,
     ENVIRONMENT,
     FUNCTION,
+    OTHER_ACCOUNT,
+    OTHER_ENVIRONMENT,
     OTHER_PLAN,
     Template,
     allowed,
@@ -287,6 +292,27 @@ def test_the_starter_of_another_stage_is_an_error_at_each_alarm() -> None:
     assert "Prod/Shop/Alarm" in sentence
 
 
+def test_a_named_starter_of_another_stage_of_the_same_environment_is_an_error_too() -> None:
+    app = new_app()
+    starter = new_starter(cdk.Stack(cdk.Stage(app, "Dev"), "Home"), function_name="incidents")
+    new_alarm(cdk.Stack(cdk.Stage(app, "Prod"), "Shop"))
+    IncidentRoutes(default=starter).apply(app)
+
+    assert "which is in Dev and cannot be referred to" in error(app)
+
+
+def test_a_named_starter_serves_a_stage_of_another_account() -> None:
+    app = new_app()
+    home = cdk.Stack(cdk.Stage(app, "Platform"), "Home", env=ENVIRONMENT)
+    starter = new_starter(home, function_name="incidents", trusted_accounts=[OTHER_ACCOUNT])
+    new_alarm(cdk.Stack(cdk.Stage(app, "Prod"), "Shop", env=OTHER_ENVIRONMENT))
+    IncidentRoutes(default=starter).apply(app)
+
+    [found] = resources(synth(app), ALARM)
+
+    assert flat(found["AlarmActions"][0]).endswith(":lambda:eu-west-1:111122223333:function:incidents")
+
+
 def test_an_app_without_stages_says_its_stage_in_the_context() -> None:
     app = new_app(flags={**CURRENT_FLAGS, "stage": "prod"})
     stack = cdk.Stack(app, "Shop")
@@ -463,6 +489,70 @@ def test_a_description_with_tokens_keeps_them(shop: Shop) -> None:
     found = only_alarm(shop.routed(impact=Impact.HIGH))
 
     assert flat(found["AlarmDescription"]) == "See <Text>\n\n- Impact: 2 - High"
+
+
+def test_actions_of_a_list_parameter_are_an_error_with_the_alarms_path(shop: Shop) -> None:
+    topics = cdk.CfnParameter(shop.stack, "Topics", type="CommaDelimitedList").value_as_list
+    l1(shop.stack, alarm_actions=topics)
+    IncidentRoutes(default=shop.starter).apply(shop.app)
+
+    assert "its actions for the alarm state are one value, such as a parameter" in error(shop.app)
+
+
+def test_a_list_of_somebody_s_own_making_is_an_error_and_not_lost(shop: Shop) -> None:
+    topic = sns.Topic(shop.home, "Topic")
+
+    @jsii.implements(cdk.IStableListProducer)
+    class Topics:
+        def produce(self) -> list[str]:
+            return [topic.topic_arn]
+
+    l1(shop.stack, alarm_actions=cdk.Lazy.list(Topics()))
+    IncidentRoutes(default=shop.starter).apply(shop.app)
+
+    assert "its actions for the alarm state are one value, such as a parameter" in error(shop.app)
+
+
+def test_alarms_of_an_included_template_keep_their_actions_and_get_the_route_s(
+    shop: Shop, tmp_path: Path
+) -> None:
+    included = {
+        "Resources": {
+            "Topic": {"Type": "AWS::SNS::Topic"},
+            "Alarm": {
+                "Type": ALARM,
+                "Properties": {
+                    "AlarmActions": [{"Ref": "Topic"}],
+                    "AlarmDescription": {"Fn::Sub": "In ${AWS::Region}"},
+                    "Namespace": "Shop",
+                    "MetricName": "Errors",
+                },
+            },
+        }
+    }
+    (tmp_path / "template.json").write_text(json.dumps(included))
+    cloudformation_include.CfnInclude(shop.stack, "Included", template_file=str(tmp_path / "template.json"))
+
+    found = only_alarm(shop.routed(Route(AlarmMatch(namespace="Shop"), impact=Impact.HIGH)))
+
+    assert flat(found["AlarmActions"][0]) == "<Topic>"
+    assert len(found["AlarmActions"]) == 2
+    assert "Impact: 2 - High" in flat(found["AlarmDescription"])
+
+
+def test_intrinsic_functions_of_an_alarm_without_a_class_stay_as_they_are(shop: Shop) -> None:
+    topic = sns.Topic(shop.stack, "Topic")
+    cdk.CfnResource(
+        shop.stack,
+        "Alarm",
+        type=ALARM,
+        properties={"Namespace": "Shop", "AlarmActions": [topic.topic_arn, {"Ref": "AWS::NoValue"}]},
+    )
+
+    actions = only_alarm(shop.routed())["AlarmActions"]
+
+    assert actions[1] == {"Ref": "AWS::NoValue"}
+    assert len(actions) == 3
 
 
 def test_five_actions_already_are_an_error_with_the_alarms_path(shop: Shop) -> None:

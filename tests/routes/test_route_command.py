@@ -78,6 +78,18 @@ def test_what_differs_is_told_with_the_routes_that_decided_and_exits_with_1(
     )
 
 
+def test_a_route_that_matches_too_and_comes_too_late_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    more = "  - {name: errors, match: {path: '*/Errors', kind: math}, impact: 1}\n"
+    Path("routes.yaml").write_text(ROUTES + more)
+    Path("tests.yaml").write_text(TESTS.replace("impact: 2", "impact: 1"))
+
+    assert run() == 1
+    assert (
+        "        through routes.yaml:4: routes[0] (shop)\n"
+        "        matches too, and comes too late: routes.yaml:12: routes[2] (errors)\n"
+    ) in capsys.readouterr().out
+
+
 def test_json_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--json") == 0
 
