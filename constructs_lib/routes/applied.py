@@ -14,7 +14,7 @@ from constructs_lib.starter_interface import IIncidentStarter, starters_of_this_
 
 from .late_hook import run_late
 from .read_alarms import FoundAlarm, path_of, read_alarms, reference_of, select_alarms
-from .stages import count_stages, stage_around, stage_name, stages_below
+from .stages import count_stages, refuse_synthesized, stage_around, stage_name, stages_below
 from .wiring import Wiring
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def apply_routes(scope: IConstruct, tree: RouteTree, states: Sequence[str], *, r
     for stage in {reference_of(each): each for each in (own, *stages_below(scope))}.values():
         known = _passes.get(reference_of(stage))
         if known is None:
+            refuse_synthesized(stage)
             known = _passes[reference_of(stage)] = _Pass(stage, root=root)
             run_late(stage, partial(_run, known))
         if any(each.path == applied.path for each in known.applied):

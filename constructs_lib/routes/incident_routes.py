@@ -126,7 +126,8 @@ class IncidentRoutes:
             scope: an app, Stage, stack or any other construct.
 
         Raises:
-            ValueError: it is outside of any app, or has routes already.
+            ValueError: it is outside of any app, has routes already, or was synthesized before, as CDK
+                Pipelines do when a Stage is added.
         """
         for starter, plan in self._tree.named_starters():
             if plan is not None and isinstance(starter, IIncidentStarter):

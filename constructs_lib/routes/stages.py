@@ -1,9 +1,12 @@
 """The CDK Stages below a construct, each of which CDK synthesizes by itself."""
 
+import time
 from pathlib import Path
 
 from aws_cdk import Stage
 from constructs import IConstruct
+
+_BEGAN = time.time()
 
 
 def stage_around(scope: IConstruct) -> Stage:
@@ -27,6 +30,21 @@ def stage_name(stage: Stage) -> str:
         return stage.stage_name
     value = stage.node.try_get_context("stage")
     return value if isinstance(value, str) else ""
+
+
+def refuse_synthesized(stage: Stage) -> None:
+    """Refuse a Stage whose templates are written: CDK writes them once.
+
+    Raises:
+        ValueError: it is one. An older manifest is that of an earlier run.
+    """
+    manifest = Path(stage.outdir) / "manifest.json"
+    if manifest.is_file() and manifest.stat().st_mtime >= _BEGAN:
+        message = (
+            f"{stage.node.path or 'the app'}: got routes after it was synthesized, as add_stage of CDK "
+            "Pipelines does at once: apply routes to a Stage before it is added"
+        )
+        raise ValueError(message)
 
 
 def count_stages(root: Stage) -> int:

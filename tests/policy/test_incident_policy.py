@@ -173,6 +173,16 @@ def test_alarms_of_stages_and_nested_stacks_are_judged_by_their_stage() -> None:
     assert told(app) == [("routed", "error", "Prod/Shop/Nested/Alarm")]
 
 
+def test_stages_within_stacks_and_stages_are_found() -> None:
+    app = new_app()
+    outer = cdk.Stage(cdk.Stack(app, "Pipeline"), "Europe")
+    new_alarm(cdk.Stack(cdk.Stage(outer, "Prod"), "Shop"))
+    new_alarm(cdk.Stack(outer, "Shared"))
+    IncidentPolicy(prod="europe-prod").apply(app)
+
+    assert told(app) == [("routed", "error", "Pipeline/Europe/Prod/Shop/Alarm")]
+
+
 def test_the_children_of_a_composite_alarm_that_pages_need_no_action_of_their_own() -> None:
     app, stack, starter = app_of("prod")
     one, other = new_alarm(stack, "One"), new_alarm(stack, "Other", alarm_name="other")

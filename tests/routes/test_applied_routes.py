@@ -12,8 +12,10 @@ from aws_cdk import (
     assertions,
     aws_cloudwatch as cloudwatch,
     aws_cloudwatch_actions as actions,
+    aws_s3 as s3,
     aws_sns as sns,
     cloudformation_include,
+    pipelines,
 )
 from constructs import Construct, IConstruct
 
@@ -290,6 +292,39 @@ def test_the_starter_of_another_stage_is_an_error_at_each_alarm() -> None:
     sentence = error(app)
     assert "the starter Dev/Home/Incidents, which is in Dev and cannot be referred to" in sentence
     assert "Prod/Shop/Alarm" in sentence
+
+
+def pipeline_stage(app: cdk.App) -> tuple[pipelines.CodePipeline, cdk.Stage]:
+    stack = cdk.Stack(app, "Pipeline")
+    source = pipelines.CodePipelineSource.s3(s3.Bucket(stack, "Source"), "source.zip")
+    synth = pipelines.ShellStep("Synth", input=source, commands=["cdk synth"])
+    stage = cdk.Stage(stack, "Prod")
+    home = cdk.Stack(stage, "Shop")
+    new_alarm(home)
+    return pipelines.CodePipeline(stack, "Pipeline", synth=synth), stage
+
+
+def test_a_stage_of_cdk_pipelines_is_routed_before_it_is_added() -> None:
+    app = new_app()
+    pipeline, stage = pipeline_stage(app)
+    shop = stage.node.find_child("Shop")
+    IncidentRoutes(default=new_starter(shop)).apply(stage)
+    pipeline.add_stage(stage)
+
+    [found] = resources(synth(app), ALARM)
+    assert is_routed(found)
+
+
+def test_routes_after_a_stage_was_added_to_cdk_pipelines_are_refused() -> None:
+    app = new_app()
+    pipeline, stage = pipeline_stage(app)
+    pipeline.add_stage(stage)
+    starter = IncidentStarter.from_function_arn(cdk.Stack(app, "Platform"), "Starter", FUNCTION)
+
+    with pytest.raises(
+        ValueError, match="Pipeline/Prod: got routes after it was synthesized, as add_stage of"
+    ):
+        IncidentRoutes(default=starter).apply(app)
 
 
 def test_a_named_starter_of_another_stage_of_the_same_environment_is_an_error_too() -> None:
