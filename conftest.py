@@ -5,6 +5,7 @@ import signal
 from importlib.util import find_spec
 from pathlib import Path
 
+from hypothesis import settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
@@ -26,6 +27,10 @@ os.environ["CDK_VALIDATION"] = "false"
 # inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Each file is one story.
 pytest_collect_file = Sybil(

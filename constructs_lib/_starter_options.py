@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     )
 
     from ._response_plans import ResponsePlan
+    from .alarm_tags import AlarmTags
     from .impact import Impact
     from .incident_sink import IncidentSinks
     from .ledger import Ledger
@@ -32,6 +33,7 @@ class StarterOptions(TypedDict, total=False):
     related_items: Sequence[RelatedItem] | None
     additional_response_plans: Sequence[ResponsePlan] | None
     alarm_name_prefix: str | None
+    alarm_tags: AlarmTags | None
     engagement_contacts: Sequence[str] | None
     dead_letter_queue: sqs.IQueue | None
     encryption_key: kms.IKey | None
