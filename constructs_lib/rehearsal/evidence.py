@@ -12,8 +12,10 @@ from .outcome import StartedIncident, ToldSink
 from .told_sinks import OUTCOMES, told_sinks
 
 _ALL_OF_IT = "full"
+_SAME_EVENT = "one incident for the same event, through another rule as well"
 _TOLD = {
     "appended": "it is told to an incident that is open already, which pages nobody",
+    "duplicate": _SAME_EVENT,
     "joined": "it joins the incident of a storm",
     "recovered": "its recovery is told to the incident",
 }
@@ -74,6 +76,11 @@ class Evidence:
             if each.source in sources
         ]
         told = {str(record.get("incident")) for record in logged if record["outcome"] in _TOLD}
+        told |= {
+            each.arn
+            for each in aws.incidents[marks.incidents :]
+            if each.deduplicated and each.source in sources
+        }
         told -= {each.arn for each in started}
         first = {each.arn: each for each in reversed(aws.incidents)}
         started += [StartedIncident(arn, first[arn].request) for arn in sorted(told & first.keys())]

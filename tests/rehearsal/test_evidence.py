@@ -54,6 +54,16 @@ def test_nothing_at_all_is_a_problem() -> None:
     assert evidence(incidents=[incident()]).problems(2) == ["no incident appeared: 1 of 2"]
 
 
+def test_one_event_that_two_rules_take_is_one_incident_of_both() -> None:
+    both = [incident(OTHER), incident(deduplicated=True)]
+    assert [each.arn for each in evidence(incidents=both).incidents] == ["arn"]
+    known = evidence(
+        incidents=[incident(OTHER)], invocations=[invocation(outcome="duplicate", incident="arn")]
+    )
+    assert (len(known.incidents), known.problems(1)) == (1, [])
+    assert "one incident for the same event, through another rule as well" in known.notes({})
+
+
 def test_what_an_open_incident_is_told_counts_as_its_page() -> None:
     earlier = Recorded(incidents=[incident()])
     told = invocation(outcome="appended", incident="arn")
