@@ -294,21 +294,20 @@ def test_the_starter_of_another_stage_is_an_error_at_each_alarm() -> None:
     assert "Prod/Shop/Alarm" in sentence
 
 
-def pipeline_stage(app: cdk.App) -> tuple[pipelines.CodePipeline, cdk.Stage]:
+def pipeline_stage(app: cdk.App) -> tuple[pipelines.CodePipeline, cdk.Stage, cdk.Stack]:
     stack = cdk.Stack(app, "Pipeline")
     source = pipelines.CodePipelineSource.s3(s3.Bucket(stack, "Source"), "source.zip")
     synth = pipelines.ShellStep("Synth", input=source, commands=["cdk synth"])
     stage = cdk.Stage(stack, "Prod")
     home = cdk.Stack(stage, "Shop")
     new_alarm(home)
-    return pipelines.CodePipeline(stack, "Pipeline", synth=synth), stage
+    return pipelines.CodePipeline(stack, "Pipeline", synth=synth), stage, home
 
 
 def test_a_stage_of_cdk_pipelines_is_routed_before_it_is_added() -> None:
     app = new_app()
-    pipeline, stage = pipeline_stage(app)
-    shop = stage.node.find_child("Shop")
-    IncidentRoutes(default=new_starter(shop)).apply(stage)
+    pipeline, stage, home = pipeline_stage(app)
+    IncidentRoutes(default=new_starter(home)).apply(stage)
     pipeline.add_stage(stage)
 
     [found] = resources(synth(app), ALARM)
@@ -317,7 +316,7 @@ def test_a_stage_of_cdk_pipelines_is_routed_before_it_is_added() -> None:
 
 def test_routes_after_a_stage_was_added_to_cdk_pipelines_are_refused() -> None:
     app = new_app()
-    pipeline, stage = pipeline_stage(app)
+    pipeline, stage, _ = pipeline_stage(app)
     pipeline.add_stage(stage)
     starter = IncidentStarter.from_function_arn(cdk.Stack(app, "Platform"), "Starter", FUNCTION)
 

@@ -1,6 +1,7 @@
 """Routes in a file: what is read, the sentence of every mistake with its line, and the schema beside it."""
 
 import json
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,13 @@ def test_a_file_that_is_not_there_and_one_that_is_no_text_are_told(file: Path) -
         read_routes(file, str)
     with pytest.raises(RoutesFileError, match=r"^routes.yaml: it cannot be read: "):
         read(file, b"\xff\xfe\xfd")
+
+
+def test_without_pyyaml_the_extra_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+
+    with pytest.raises(RoutesFileError, match=r"pip install 'cdk-incident-starter\[routes\]' brings it"):
+        read(file, GOOD)
 
 
 def test_aliases_that_multiply_are_told_before_they_fill_the_memory(file: Path) -> None:
