@@ -143,3 +143,9 @@ def test_what_is_nested_without_end_is_marked() -> None:
     for _ in range(500):
         node = {"Fn::Join": ["", [node]]}
     assert not is_known(value(node))
+
+
+def test_a_reference_to_a_queue_is_its_address() -> None:
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}}
+    address = value({"Ref": "Queue"}, Resources={"Queue": queue})
+    assert address == "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"

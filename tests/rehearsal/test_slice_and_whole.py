@@ -80,7 +80,8 @@ STARTER: dict[str, Any] = {
             "Endpoint": {"Fn::GetAtt": ["Starter", "Arn"]},
         },
     },
-    "Ballast": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "ballast"}},
+    "Ballast": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "ballast"}},
+    "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "ballast"}},
 }
 TEMPLATE: dict[str, Any] = {
     "Parameters": {"Team": {"Type": "String", "Default": "shop"}},
@@ -116,7 +117,7 @@ texts = st.one_of(
             {"Fn::Sub": ["${What} ${!literal}", {"What": {"Ref": "Team"}}]},
             {"Fn::Join": ["\n", ["Runbook: https://wiki", {"Ref": "Team"}, {"Ref": "Ballast"}]]},
             {"Fn::If": ["No", "no", "- Title: yes"]},
-            {"Fn::Sub": "queue ${Ballast.QueueName} of ${AWS::AccountId}"},
+            {"Fn::Sub": "queue ${Queue.QueueName} ${Queue.Arn} of ${AWS::AccountId}"},
         ]
     ),
 )
@@ -174,4 +175,4 @@ def test_given_any_template_when_it_is_deployed_whole_then_the_slice_has_the_sam
     sliced = deploy_slice(local_aws, assembly, Silent(), App(str(assembly), Path(), (), ()))
 
     assert deployed_alarms(local_aws) == whole
-    assert "AWS::SQS::Queue" not in {resource.type for resource in sliced.resources}
+    assert {"Ballast", "Queue"}.isdisjoint(resource.logical_id for resource in sliced.resources)
