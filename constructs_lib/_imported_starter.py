@@ -7,7 +7,7 @@ from aws_cdk import Annotations, Duration, aws_cloudwatch as cloudwatch, aws_lam
 from constructs import Construct
 
 from ._checks import check_text, has_token
-from ._response_plans import ResponsePlan
+from ._response_plans import AnyResponsePlan
 from ._starter_checks import check_source
 from .starter_interface import IIncidentStarter
 
@@ -81,7 +81,7 @@ class ImportedStarter(IIncidentStarter):
         )
         raise ValueError(message)
 
-    def allow_plan(self, plan: ResponsePlan) -> None:
+    def allow_plan(self, plan: AnyResponsePlan) -> None:
         """Warn: only the owner can let the function start more plans."""
         name = plan if isinstance(plan, str) else plan.node.path
         Annotations.of(self).add_warning_v2(
@@ -115,7 +115,7 @@ class ImportedStarter(IIncidentStarter):
         *,
         within: Duration | None = None,
         title: str | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
     ) -> cloudwatch.Alarm:
         """Refuse: drills need the other app's function to be allowed to close incidents.
 

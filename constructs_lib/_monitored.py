@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_, aws_sqs as sqs
 
-    from ._response_plans import ResponsePlan
+    from ._response_plans import AnyResponsePlan
     from .starter_interface import IIncidentStarter
 
 
@@ -27,7 +27,7 @@ class Watched:
     function: lambda_.IFunction
     queue: sqs.IQueue
     fallback_queue: sqs.IQueue | None
-    response_plan: ResponsePlan
+    response_plan: AnyResponsePlan
     options: frozenset[str]
 
     @property

@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from aws_cdk import Stack
     from aws_cdk.interfaces.aws_ssmincidents import IResponsePlanRef
 
-ResponsePlan = Union["IResponsePlanRef", str]
+AnyResponsePlan = Union["IResponsePlanRef", str]
 """A response plan: anything with CDK's ``IResponsePlanRef``, or a full ARN, of any account."""
 
 _PLAN_ARN = re.compile(r"arn:(aws[a-z-]*):ssm-incidents::(\d{12}):response-plan/([a-zA-Z0-9_-]{1,200})")
 _PLAN, _RECORD = ":response-plan/", ":incident-record/"
 
 
-def plan_arn(plan: ResponsePlan, *, within: "Stack | None" = None) -> str:
+def plan_arn(plan: AnyResponsePlan, *, within: "Stack | None" = None) -> str:
     """The plan's ARN, for use in a template.
 
     A plan made with a literal name is referred to by the ARN built from that name, so that no
@@ -45,12 +45,12 @@ def plan_arn(plan: ResponsePlan, *, within: "Stack | None" = None) -> str:
     return _arn_from_literal_name(plan) or str(reference.response_plan_arn)
 
 
-def ties_stacks(plan: ResponsePlan, reader: "Stack") -> bool:
+def ties_stacks(plan: AnyResponsePlan, reader: "Stack") -> bool:
     """Whether reading the plan's ARN from this stack needs an export of the plan's stack."""
     return not isinstance(plan, str) and stack_of(plan) is not reader and _arn_from_literal_name(plan) is None
 
 
-def incident_records_arn(plan: ResponsePlan) -> str:
+def incident_records_arn(plan: AnyResponsePlan) -> str:
     """The ARN pattern of the incidents that a plan starts.
 
     An incident has no stack to be made in, so a literal name is enough here, whatever the stack.
@@ -64,7 +64,7 @@ def incident_records_arn(plan: ResponsePlan) -> str:
     return f"{Fn.select(0, parts)}{_RECORD}{Fn.select(1, parts)}/*"
 
 
-def plan_name(plan: ResponsePlan) -> str:
+def plan_name(plan: AnyResponsePlan) -> str:
     """The plan's name, as the function's metrics have it."""
     arn = plan_arn(plan)
     if arn.count(_PLAN) == 1:

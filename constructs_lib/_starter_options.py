@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         aws_sqs as sqs,
     )
 
-    from ._response_plans import ResponsePlan
+    from ._response_plans import AnyResponsePlan
     from .alarm_tags import AlarmTags
     from .impact import Impact
     from .incident_sink import IncidentSinks
@@ -31,7 +31,7 @@ class StarterOptions(TypedDict, total=False):
     impact: Impact | None
     title: str | None
     related_items: Sequence[RelatedItem] | None
-    additional_response_plans: Sequence[ResponsePlan] | None
+    additional_response_plans: Sequence[AnyResponsePlan] | None
     alarm_name_prefix: str | None
     alarm_tags: AlarmTags | None
     engagement_contacts: Sequence[str] | None

@@ -8,7 +8,7 @@ from constructs import Construct
 from ._acknowledgments import acknowledge_incident_records
 from ._incident_rights import Right, right_to_follow_up, rights_to_start
 from ._response_plans import (
-    ResponsePlan,
+    AnyResponsePlan,
     incident_records_arn,
     plan_arn,
     stack_of,
@@ -25,7 +25,7 @@ class StarterPlans:
         self,
         starter: Construct,
         role: iam.Role | None,
-        own_plan: ResponsePlan,
+        own_plan: AnyResponsePlan,
         follow_up: Sequence[str],
     ) -> None:
         """Remember whose plans they are; without a role they are only checked."""
@@ -40,7 +40,7 @@ class StarterPlans:
             # The function's environment refers to its own plan, so its stack may refer to all beside that.
             self._upstream = stack_of(own_plan)
 
-    def allow(self, plan: ResponsePlan) -> None:
+    def allow(self, plan: AnyResponsePlan) -> None:
         """Let the role start incidents of one more plan.
 
         Raises:
@@ -55,7 +55,7 @@ class StarterPlans:
         followed = [right_to_follow_up(arn, records, self._follow_up)] if self._follow_up else []
         self._add(plan, [*followed, *rights_to_start(arn, records)])
 
-    def allow_closing(self, plan: ResponsePlan) -> None:
+    def allow_closing(self, plan: AnyResponsePlan) -> None:
         """Let the role close incidents of a plan.
 
         Raises:
@@ -65,7 +65,7 @@ class StarterPlans:
             arn = plan_arn(plan, within=self._stack)
             self._add(plan, [right_to_follow_up(arn, incident_records_arn(plan), [_CLOSE])])
 
-    def stack_to_name(self, plan: ResponsePlan) -> Stack:
+    def stack_to_name(self, plan: AnyResponsePlan) -> Stack:
         """The stack in which the plan can be named: the starter's, or the plan's own.
 
         Referring to it from the starter's could close a cycle with alarms that are made beside it.
@@ -75,7 +75,7 @@ class StarterPlans:
             return stack
         return stack_of(plan)
 
-    def _add(self, plan: ResponsePlan, rights: Sequence[Right]) -> None:
+    def _add(self, plan: AnyResponsePlan, rights: Sequence[Right]) -> None:
         if self._role is None:
             return
         stack, records = self.stack_to_name(plan), incident_records_arn(plan)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aws_cdk import CfnResource
     from constructs import IConstruct
 
-    from ._response_plans import ResponsePlan
+    from ._response_plans import AnyResponsePlan
     from .impact import Impact
     from .related_item import RelatedItem
 
@@ -36,7 +36,7 @@ class TagMatch:
         impact: Impact | None = None,
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
     ) -> None:
         """Say which tag, and what follows from it.
 
@@ -127,7 +127,7 @@ class AlarmTags:
         return sorted({*self._keys.values(), *self._items, *(match.key for match in self._matches)})
 
     @property
-    def response_plans(self) -> list[ResponsePlan]:
+    def response_plans(self) -> list[AnyResponsePlan]:
         """The plans that matches name."""
         return [match.response_plan for match in self._matches if match.response_plan is not None]
 

@@ -13,7 +13,7 @@ from aws_cdk import (
 )
 from constructs import Construct, IConstruct
 
-from ._response_plans import ResponsePlan
+from ._response_plans import AnyResponsePlan
 from ._stacks import place_of
 from ._wired_starters import note_alarm_action
 from .impact import Impact
@@ -57,7 +57,7 @@ class IncidentAction(actions.LambdaAction):
         impact: Impact | None = None,
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
     ) -> None:
         """Make an action.
 

@@ -14,7 +14,7 @@ from ._checks import (
     refuse_angle_brackets,
     without_tokens,
 )
-from ._response_plans import ResponsePlan, plan_arn
+from ._response_plans import AnyResponsePlan, plan_arn
 from .impact import Impact
 from .related_item import RelatedItem
 
@@ -39,7 +39,7 @@ class IncidentDetails:
         impact: Impact | None = None,
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
     ) -> None:
         """Collect and check the values.
 

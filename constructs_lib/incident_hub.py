@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from ._response_plans import ResponsePlan
+    from ._response_plans import AnyResponsePlan
     from ._starter_options import StarterOptions
 
 ALARM_STATE_CHANGE = "CloudWatch Alarm State Change"
@@ -51,7 +51,7 @@ class IncidentHub(Construct):
         scope: Construct,
         id: str,
         *,
-        response_plan: ResponsePlan,
+        response_plan: AnyResponsePlan,
         organization_id: str | None = None,
         trusted_accounts: Sequence[str] | None = None,
         event_bus_name: str | None = None,

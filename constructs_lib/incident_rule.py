@@ -7,7 +7,7 @@ from aws_cdk import Annotations, Duration, Stack, aws_events as events, aws_sqs 
 from constructs import Construct
 
 from ._checks import has_token
-from ._response_plans import ResponsePlan
+from ._response_plans import AnyResponsePlan
 from .catalogue.incident_event import IncidentEvent
 from .catalogue.narrowing import names
 from .impact import Impact
@@ -39,7 +39,7 @@ class IncidentRule(events.Rule):
         impact: Impact | None = None,
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
         accounts: Sequence[str] | None = None,
         event_bus: events.IEventBus | None = None,
         rule_name: str | None = None,

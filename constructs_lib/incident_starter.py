@@ -18,7 +18,7 @@ from ._failover import check_regions, contacts_everywhere
 from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
 from ._monitored import MonitoredChannel, Watched
-from ._response_plans import ResponsePlan, plan_arn
+from ._response_plans import AnyResponsePlan, plan_arn
 from ._stacks import place_of
 from ._starter_checks import (
     allowed_accounts,
@@ -76,11 +76,11 @@ class IncidentStarter(WatchedStarter):
         scope: Construct,
         id: str,
         *,
-        response_plan: ResponsePlan,
+        response_plan: AnyResponsePlan,
         impact: Impact | None = None,
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
-        additional_response_plans: Sequence[ResponsePlan] | None = None,
+        additional_response_plans: Sequence[AnyResponsePlan] | None = None,
         alarm_name_prefix: str | None = None,
         alarm_tags: AlarmTags | None = None,
         trusted_accounts: Sequence[str] | None = None,
@@ -350,7 +350,7 @@ class IncidentStarter(WatchedStarter):
         """The function that tells the fallback of what waits there; only with a ``fallback``."""
         return self._fallback.function if self._fallback else None
 
-    def allow_plan(self, plan: ResponsePlan) -> None:
+    def allow_plan(self, plan: AnyResponsePlan) -> None:
         """Let the function start incidents of one more plan.
 
         Actions, targets and subscriptions that name a plan call this by themselves.

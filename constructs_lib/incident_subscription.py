@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import jsii
 from aws_cdk import aws_sns as sns
 
-from ._response_plans import ResponsePlan
+from ._response_plans import AnyResponsePlan
 from .impact import Impact
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem
@@ -30,7 +30,7 @@ class IncidentSubscription:
         impact: Impact | None = None,
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
     ) -> None:
         """Make a subscription.
 

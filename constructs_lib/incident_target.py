@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from aws_cdk.interfaces.aws_events import IRuleRef
 
 from ._checks import check_count, check_duration, has_token, refuse_angle_brackets, without_tokens
-from ._response_plans import ResponsePlan
+from ._response_plans import AnyResponsePlan
 from .impact import Impact
 from .incident_details import IncidentDetails
 from .related_item import RelatedItem
@@ -41,7 +41,7 @@ class IncidentTarget(targets.LambdaFunction):
         impact: Impact | None = None,
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
         retry_attempts: int | None = None,
         max_event_age: Duration | None = None,
         dead_letter_queue: sqs.IQueue | None = None,

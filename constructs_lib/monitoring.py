@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_cloudwatch as cloudwatch
 
-    from ._response_plans import ResponsePlan
+    from ._response_plans import AnyResponsePlan
     from .alarm_tags import AlarmTags
     from .impact import Impact
 
@@ -65,7 +65,7 @@ class IncidentAlarmActionStrategy:
         starter: IIncidentStarter,
         *,
         impacts: Mapping[str, Impact] | None = None,
-        response_plans: Mapping[str, ResponsePlan] | None = None,
+        response_plans: Mapping[str, AnyResponsePlan] | None = None,
         title: str | None = None,
         related_items: Sequence[RelatedItem] | None = None,
         ok_actions: bool = True,
@@ -97,7 +97,7 @@ class IncidentAlarmActionStrategy:
         with starter.naming_this_construct():
             by_severity = _by_disambiguator("impacts", impacts)
             self._impacts = {key: check_impact(impact) for key, impact in by_severity.items()}
-            plans: dict[str, ResponsePlan] = _by_disambiguator("response_plans", response_plans)
+            plans: dict[str, AnyResponsePlan] = _by_disambiguator("response_plans", response_plans)
             # As texts: a construct would be asked for its ARN again for each alarm.
             self._plans = {key: plan_arn(plan) for key, plan in plans.items()}
             self._title = _checked_title(title)

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from ._checks import check_list, check_text, has_token, without_tokens
 from ._organizations import check_accounts, check_organization, check_principals
-from ._response_plans import ResponsePlan, incident_records_arn, plan_arn
+from ._response_plans import AnyResponsePlan, incident_records_arn, plan_arn
 from ._starter_checks import check_contacts
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ class ResponsePlanShare(Construct):
         scope: Construct,
         id: str,
         *,
-        response_plan: ResponsePlan,
+        response_plan: AnyResponsePlan,
         principals: Sequence[str],
-        additional_response_plans: Sequence[ResponsePlan] | None = None,
+        additional_response_plans: Sequence[AnyResponsePlan] | None = None,
         allow_external_principals: bool = False,
         contacts: Sequence[str] | None = None,
         share_name: str | None = None,
@@ -123,7 +123,7 @@ class ResponsePlanShare(Construct):
 
     @staticmethod
     def resource_policy(
-        response_plan: ResponsePlan,
+        response_plan: AnyResponsePlan,
         *,
         organization_id: str | None = None,
         accounts: Sequence[str] | None = None,

@@ -9,7 +9,7 @@ from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_iam as iam, aws_
 from constructs import Construct
 
 from ._naming import naming
-from ._response_plans import ResponsePlan
+from ._response_plans import AnyResponsePlan
 from .starter_metrics import StarterMetrics
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class IIncidentStarter(StarterMetrics, Construct):
         """
 
     @abstractmethod
-    def allow_plan(self, plan: ResponsePlan) -> None:
+    def allow_plan(self, plan: AnyResponsePlan) -> None:
         """Let the function start incidents of one more plan."""
 
     @abstractmethod
@@ -93,7 +93,7 @@ class IIncidentStarter(StarterMetrics, Construct):
         *,
         within: Duration | None = None,
         title: str | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
     ) -> cloudwatch.Alarm:
         """Start an incident on schedule and close it again, and alarm when that did not work."""
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from aws_cdk import Duration, aws_cloudwatch as cloudwatch, aws_lambda as lambda_
 
 from ._checks import check_impact
-from ._response_plans import ResponsePlan, plan_name
+from ._response_plans import AnyResponsePlan, plan_name
 from .impact import Impact
 
 METRIC_NAMESPACE = "IncidentStarter"
@@ -55,7 +55,7 @@ class StarterMetrics:
     def metric_incidents_started(
         self,
         *,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
         impact: Impact | None = None,
         period: Duration | None = None,
     ) -> cloudwatch.Metric:

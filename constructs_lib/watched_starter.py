@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aws_cdk import Duration, Stack
 from constructs import Construct
 
-from ._response_plans import ResponsePlan, plan_arn
+from ._response_plans import AnyResponsePlan, plan_arn
 from ._starter_code import replace_code, starter_code
 from .starter_interface import IIncidentStarter
 
@@ -34,7 +34,7 @@ class WatchedStarter(IIncidentStarter):
     _environment: StarterEnvironment
     _function: lambda_.Function
     _monitoring: StarterMonitoring | None = None
-    _own_plan: ResponsePlan
+    _own_plan: AnyResponsePlan
     _plans: StarterPlans
     _rule_function: lambda_.IFunction
     _sinks: StarterSinks
@@ -52,7 +52,7 @@ class WatchedStarter(IIncidentStarter):
         *,
         within: Duration | None = None,
         title: str | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
     ) -> cloudwatch.Alarm:
         """Start an incident on schedule and close it again, and alarm when that did not work.
 

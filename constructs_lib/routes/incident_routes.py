@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from constructs import IConstruct
 
-    from constructs_lib._response_plans import ResponsePlan
+    from constructs_lib._response_plans import AnyResponsePlan
     from constructs_lib.impact import Impact
     from constructs_lib.related_item import RelatedItem
 
@@ -47,7 +47,7 @@ class IncidentRoutes:
         impact: Impact | None = None,
         related_items: Sequence[RelatedItem] | None = None,
         replace_wiring: bool = False,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
         routes: Sequence[Route] = (),
         tell_insufficient_data: bool = False,
         tell_ok: bool = False,

@@ -12,7 +12,7 @@ from .alarm_match import AlarmMatch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from constructs_lib._response_plans import ResponsePlan
+    from constructs_lib._response_plans import AnyResponsePlan
     from constructs_lib.impact import Impact
     from constructs_lib.related_item import RelatedItem
     from constructs_lib.starter_interface import IIncidentStarter
@@ -48,7 +48,7 @@ class Route:
         name: str | None = None,
         page: bool = True,
         related_items: Sequence[RelatedItem] | None = None,
-        response_plan: ResponsePlan | None = None,
+        response_plan: AnyResponsePlan | None = None,
         routes: Sequence[Route] = (),
         starter: Starter | None = None,
         title: str | None = None,

@@ -13,7 +13,7 @@ from .route import Route, check_routes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from constructs_lib._response_plans import ResponsePlan
+    from constructs_lib._response_plans import AnyResponsePlan
 
     from .route import Starter
 
@@ -32,7 +32,7 @@ class Decision:
     routes: tuple[str, ...]
     starters: tuple[Starter, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict)
-    plan: ResponsePlan | None = None
+    plan: AnyResponsePlan | None = None
 
     @property
     def pages(self) -> bool:
@@ -68,7 +68,7 @@ class RouteTree:
         """Every route below the root, in order."""
         yield from _below(self._root)
 
-    def named_starters(self) -> Iterator[tuple[Starter, ResponsePlan | None]]:
+    def named_starters(self) -> Iterator[tuple[Starter, AnyResponsePlan | None]]:
         """Every starter with the plan that a route lets it start, none where it is the starter's own."""
         yield from _starters_below(self._root, None, None)
 
@@ -115,7 +115,7 @@ class RouteTree:
             return Decision(labels)
         request: dict[str, Any] = {}
         items: list[Any] = []
-        plan: ResponsePlan | None = None
+        plan: AnyResponsePlan | None = None
         for route in said:
             own = route.details.to_request()
             items = [*own.pop("relatedItems", ()), *items]
@@ -171,8 +171,8 @@ def _labelled(route: Route, around: str) -> Iterator[tuple[str, Route]]:
 
 
 def _starters_below(
-    route: Route, starter: Starter | None, plan: ResponsePlan | None
-) -> Iterator[tuple[Starter, ResponsePlan | None]]:
+    route: Route, starter: Starter | None, plan: AnyResponsePlan | None
+) -> Iterator[tuple[Starter, AnyResponsePlan | None]]:
     starter = starter if route.starter is None else route.starter
     plan = plan if route.response_plan is None else route.response_plan
     if starter is not None and route.page:

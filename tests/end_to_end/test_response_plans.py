@@ -141,7 +141,8 @@ def is_runbook_role(resource: dict[str, Any]) -> bool:
 def may_assume(role: str, service: str, source: str) -> bool:
     """Whether the role's trust policy lets a service assume it for an incident."""
     evaluator = hooks.module("core.iam_evaluator")
-    trust = hooks.module("services.iam")._roles[role.rsplit("/", 1)[-1]]["AssumeRolePolicyDocument"]
+    with hooks.module("core.responses").request_scope(ACCOUNT, "us-east-1"):
+        trust = hooks.module("services.iam")._roles[role.rsplit("/", 1)[-1]]["AssumeRolePolicyDocument"]
     context = evaluator.EvalContext(
         principal_arn="*",
         principal_type="Service",

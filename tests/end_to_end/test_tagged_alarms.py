@@ -116,7 +116,8 @@ class Market(cdk.Stack):
 
 
 @pytest.fixture(scope="module")
-def market_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def market_assembly(local_aws_session: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    local_aws_session.reset()  # rules of other stories take the event of every alarm
     directory = tmp_path_factory.mktemp("market")
     app = new_app(directory)
     Market(app, "Market")
