@@ -66,10 +66,7 @@ def start(
     """Start the incident: again while the service is troubled, with less while it is refused.
 
     Returns its ARN; adds to the metrics and the log. No further attempt begins without time to end.
-
-    Raises:
-        ClientError: The service refused, or was troubled until the time ran out.
-        BotoCoreError: It could not be reached, or did not answer, until the time ran out.
+    Raises what the service answered last.
     """
     plan, step, waited = made.plan, 0, False
     body = request(made, plan, step)

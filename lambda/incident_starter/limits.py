@@ -23,8 +23,7 @@ def never(_text: str) -> bool:
 def problems(partial: object, shape: Shape, *, is_token: IsToken = never) -> list[str]:
     """List every reason for which the service would refuse this partial request.
 
-    Its own required members may be missing, those of nested objects may not. Strings of
-    which `is_token` is true are not checked.
+    Its own required members may be missing. Strings of which `is_token` is true are not checked.
     """
     return list(_found(partial, shape, "", "", is_token))
 

@@ -1,7 +1,4 @@
-"""Related items that follow from the alarm or event itself, without anyone wiring them.
-
-A metric is linked by its console page, as the format of a metric definition is not documented.
-"""
+"""Related items that follow from the alarm or event; a metric is its console page."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
@@ -42,12 +39,9 @@ def derived(trigger: Trigger) -> Iterator[Derived]:
     """Yield a trigger's items, the most telling first."""
     configuration, name = trigger.configuration, trigger.values["alarm_name"]
     if configuration is None:
-        told = [
-            found
-            for found in mapping(trigger.values.get("detail")).values()
-            if text(found).startswith("arn:")
-        ]
-        for arn in map(text, (trigger.resources + told)[:_MOST]):
+        told = mapping(trigger.values.get("detail")).values()
+        arns = [found for found in map(text, told) if found.startswith("arn:")]
+        for arn in [*map(text, trigger.resources), *arns][:_MOST]:
             yield _resource(f"Resource {arn.split(':', 5)[-1]}", arn)
         return
     yield _resource(f"Alarm {name}", trigger.arn)

@@ -163,15 +163,16 @@ def _items(
     """Add the items up, links filled in, one per identifier, as many as are allowed."""
     found: dict[str, Partial] = {}
     for partial in said:
-        for item in partial.get("relatedItems", ()):
-            identifier = item["identifier"]
+        for entry in partial.get("relatedItems", ()):
+            item, identifier = entry, entry["identifier"]
             [(kind, value)] = identifier["value"].items()
             if kind == "url" and "{" in value:
-                value = titles.link(value, values)
-                item = {**item, "identifier": {**identifier, "value": {kind: value}}}  # noqa: PLW2901
+                link = titles.link(value, values)
+                item = {**item, "identifier": {**identifier, "value": {kind: link}}}
                 if problems := limits.problems({"relatedItems": [item]}, shape):
-                    dropped.append(f"{shown(identifier['value'][kind])}: {problems[0]}")
+                    dropped.append(f"{shown(value)}: {problems[0]}")
                     continue
+                value = link
             target = value if isinstance(value, str) else _encode(value)
             found.setdefault(f"{identifier['type']} {kind} {target}", item)
     if len(found) > limits.MAX_RELATED_ITEMS:

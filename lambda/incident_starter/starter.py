@@ -133,7 +133,7 @@ class Starter:
         return self._cloudwatch
 
     def _description(self, trigger: Trigger, invocation: Invocation, answers: list[str]) -> object:
-        """Find an alarm's description; a composite alarm's needs a look-up, short and in the own account."""
+        """Find an alarm's description; a composite alarm's is looked up, in the own account."""
         configuration, name = mapping(trigger.configuration), trigger.values["alarm_name"]
         place = (trigger.values["account"], trigger.values["region"])
         is_ours = place == (invocation.account, invocation.region) and name == sendable(name)

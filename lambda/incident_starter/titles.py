@@ -1,4 +1,4 @@
-"""Titles and links are templates: `{name}` is looked up, in titles `{{` is a brace, nothing is ever run."""
+"""Templates of titles and links: `{name}` is looked up, and nothing is ever run."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,6 @@ PLACEHOLDERS = ("alarm_name", "state", "reason", "account", "region", "source", 
 """The names a title may use; `{detail.any.path}` comes on top."""
 
 _PIECES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_NAMES = re.compile(r"\{([^{}]*)\}")
 _DETAIL = re.compile(r"detail(\.[^\s{}.]+)+")
 _FALLBACKS = {"reason": "no reason given", "contributor": "no contributor"}
 
@@ -21,18 +20,15 @@ def unknown_placeholders(template: str) -> list[str]:
 
 
 def render(template: str, values: Mapping[str, object]) -> str:
-    """Fill a template in, on one line.
-
-    A missing value reads "unknown account"; what is no placeholder stays as it was written.
-    """
+    """Fill a template in, on one line; what is no placeholder stays as it was written."""
     if "{" in template or "}" in template:
         template = _PIECES.sub(lambda piece: _replaced(piece, values) or piece.group(), template)
     return one_line(template)
 
 
 def link(template: str, values: Mapping[str, object]) -> str:
-    """Fill a link in, percent-encoded; nothing where a value is missing, as half a link leads nowhere."""
-    for name in set(_NAMES.findall(template)):
+    """Fill a link in, percent-encoded; nothing where a value is missing."""
+    for name in set(_PIECES.findall(template)):
         found = _found(name, values)
         if found == "":
             return ""

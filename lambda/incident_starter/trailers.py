@@ -1,13 +1,6 @@
-"""Trailers: lines of an alarm's description that configure its incident.
+"""Trailers: lines of an alarm's description that configure its incident; docs/trailers.md is the grammar.
 
-::
-
-    Impact | Title | Response plan  ":" ws+ value     any case, tried first
-    label ["[TYPE]"] ":" ws+ one http(s) URL or ARN   fills the line, may stand in <>
-    anything else                                     prose
-
-One list mark before the key and ``**`` around it are ignored. An unknown TYPE belongs to the
-label: a misspelt one must not cost a responder the link. All of it takes linear time.
+All of it takes linear time.
 """
 
 import re

@@ -2,8 +2,7 @@
 
 * An alarm's own call has `alarmData`. Its OK starts nothing.
 * An event has `detail-type` and `source`, bare or under `event` beside a rule's `startIncident`.
-  An alarm's or contributor's change of state is read as an alarm; a rule stands over its trailers.
-  Any other event starts an incident.
+  An alarm's change of state is read as the alarm, a rule stands over its trailers.
 * A topic's record carries an alarm's message, never a request by hand.
 * By hand is `{"startIncident": {...}}` alone.
 """
