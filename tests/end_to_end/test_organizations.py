@@ -122,7 +122,7 @@ def test_an_alarm_that_comes_as_an_action_and_as_an_event_pages_once(accounts: S
     # Where both are at work at once, the second starts what the first has claimed: the same request.
     assert sorted(accounts.outcomes) in (["duplicate", "started"], ["started", "started"])
     assert len({each.arn for each in accounts.incidents}) == 1
-    [record] = [each for arn, each in accounts.aws.incident_records.items() if arn == accounts.incidents[0].arn]
+    record = accounts.aws.incident_records[accounts.incidents[0].arn]
     assert record.timeline == []
 
 
