@@ -21,6 +21,7 @@ def main(rounds: int) -> None:
             star = is_over(measured, limit)
             stars += star
             table.add_row(what, f"{measured} *" if star else measured, limit)
+            sys.stderr.write(f"{what}: {measured}\n")  # who stops it has not waited for nothing
     console = Console(width=120)
     console.print(table)
     console.print(f"* {stars} over the limit" if stars else "All within their limits.")
@@ -41,4 +42,4 @@ def _number(text: str) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
