@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from constructs_lib.html_page import PageError, write
 from constructs_lib.operations import command as operating
 from constructs_lib.operations.errors import OperationError
 from constructs_lib.reading import command as reading
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (
         _CommandError,
         OperationError,
+        PageError,
         reading.ReadingError,
         RoutesFileError,
         SynthesisError,
@@ -159,7 +161,7 @@ def _rehearse(options: argparse.Namespace) -> int:
     except LocalAwsError as error:
         raise _CommandError(error) from None
     if options.html:
-        _write(Path(options.html), rehearsal.page(report, options.app or Path.cwd().name))
+        write(options.html, rehearsal.page(report, options.app or Path.cwd().name))
     if options.json:
         sys.stdout.write(json.dumps(rehearsal.to_json(report), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -167,14 +169,6 @@ def _rehearse(options: argparse.Namespace) -> int:
     if not report.is_ok:
         return _FAILED
     return _OK if report.is_complete else _INCOMPLETE
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        message = f"{file} cannot be written: {error}"
-        raise _CommandError(message) from None
 
 
 def _seconds(text: str) -> float:

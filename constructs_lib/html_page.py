@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from constructs_lib.impact import Impact
@@ -107,6 +108,23 @@ def document(
 {after}<script>{_SCRIPT}</script>
 </html>
 """
+
+
+class PageError(Exception):
+    """A page cannot be written; a sentence for the user."""
+
+
+def write(file: str, page: str) -> None:
+    """Write a page where the user wants it.
+
+    Raises:
+        PageError: it cannot be written there.
+    """
+    try:
+        Path(file).write_text(page, encoding="utf-8")
+    except OSError as error:
+        message = f"{file} cannot be written: {error}"
+        raise PageError(message) from None
 
 
 def badge(impact: int) -> str:

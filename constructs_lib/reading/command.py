@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.html_page import write
+
 from .assemblies import UnreadableError, read_app
 from .changes import CHANGES, changes
 from .coverage import CODES, SEVERITIES, Row, cover
@@ -85,20 +87,12 @@ def _add_fail_on(command: argparse.ArgumentParser, codes: dict[str, str]) -> Non
 def _coverage(options: argparse.Namespace) -> int:
     rows, problems = _rows_of_app(options.app)
     if options.html:
-        _write(Path(options.html), page(rows, problems, options.app or Path.cwd().name))
+        write(options.html, page(rows, problems, options.app or Path.cwd().name))
     if options.json:
         sys.stdout.write(json.dumps(coverage_document(rows, problems), indent=2, ensure_ascii=False) + "\n")
     else:
         _show(rows, problems)
     return _code([each for row in rows for each in row.findings], options.fail_on)
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        message = f"{file} cannot be written: {error}"
-        raise ReadingError(message) from None
 
 
 def _diff(options: argparse.Namespace) -> int:

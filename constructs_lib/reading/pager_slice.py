@@ -9,70 +9,17 @@ from constructs_lib._bundle import texts
 
 from .forwarded import BUS, Forwards
 from .pager import ALARMS, RULE, STATES, Pager, is_starter, read_pager, tells_fallback, unqualified
-from .plan_stand_ins import PLAN, stand_ins
+from .plan_stand_ins import stand_ins
 from .references import Reference, References, unknowns
+from .slice_kinds import ATTACHED, KEPT, MAPPING, REFERRING, is_stripped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .templates import App, Resource, Template
 
-_FUNCTION, _MAPPING = "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping"
+_FUNCTION = "AWS::Lambda::Function"
 _SUBSCRIPTION, _SHARE = "AWS::SNS::Subscription", "AWS::RAM::ResourceShare"
-_KEPT = {
-    *ALARMS,
-    RULE,
-    "AWS::DynamoDB::Table",
-    "AWS::Events::EventBus",
-    "AWS::IAM::ManagedPolicy",
-    "AWS::IAM::Role",
-    "AWS::Lambda::Alias",
-    "AWS::Lambda::Version",
-    "AWS::Logs::LogGroup",
-    "AWS::SNS::Topic",
-    "AWS::SQS::Queue",
-    "AWS::SSM::Document",
-    "AWS::SSMContacts::Contact",
-    "AWS::SSMIncidents::ReplicationSet",
-    PLAN,
-}
-"""What is deployed where something kept refers to it; of functions only starters are."""
-
-_ATTACHED = {
-    "AWS::Events::EventBusPolicy": ("EventBusName",),
-    "AWS::IAM::ManagedPolicy": ("Roles",),
-    "AWS::IAM::Policy": ("Roles",),
-    "AWS::IAM::RolePolicy": ("RoleName",),
-    "AWS::Lambda::EventInvokeConfig": ("FunctionName",),
-    _MAPPING: ("EventSourceArn",),
-    "AWS::Lambda::Permission": ("FunctionName",),
-    "AWS::SNS::Subscription": ("TopicArn", "Endpoint"),
-    "AWS::SNS::TopicPolicy": ("Topics",),
-    "AWS::SQS::QueuePolicy": ("Queues",),
-}
-"""What is deployed where each of these properties refers to something kept."""
-
-_REFERRING = {
-    **dict.fromkeys(ALARMS, (*STATES.values(), "AlarmRule", "ActionsSuppressor")),
-    RULE: ("EventBusName", "Targets"),
-}
-"""Where alarms and rules refer to what pages; the rest is what they watch."""
-
-_STRIPPED = {
-    "AWS::DynamoDB::Table": ("SSESpecification",),
-    "AWS::Events::EventBus": ("KmsKeyIdentifier",),
-    "AWS::Lambda::Function": (
-        "CodeSigningConfigArn",
-        "FileSystemConfigs",
-        "KmsKeyArn",
-        "Layers",
-        "VpcConfig",
-    ),
-    "AWS::Logs::LogGroup": ("KmsKeyId",),
-    "AWS::SNS::Topic": ("KmsMasterKeyId",),
-    "AWS::SQS::Queue": ("KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds"),
-}
-"""What is left out: networks, keys and layers decide nothing about who is paged."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +96,7 @@ class _Slicing:
 
     def done(self) -> PagerSlice:
         attached = {
-            key: self._anchors(each) for key, each in self._resources.items() if each.type in _ATTACHED
+            key: self._anchors(each) for key, each in self._resources.items() if each.type in ATTACHED
         }
         while found := [
             self._resources[key]
@@ -174,7 +121,7 @@ class _Slicing:
     def _may_be_kept(self, template: Template, logical_id: str) -> bool:
         resource = self._resources.get((template, logical_id))
         return resource is not None and (
-            is_starter(resource) or tells_fallback(resource) or resource.type in _KEPT
+            is_starter(resource) or tells_fallback(resource) or resource.type in KEPT
         )
 
     def _is_kept(self, resource: Resource) -> bool:
@@ -207,11 +154,11 @@ class _Slicing:
     def _anchors(self, resource: Resource) -> list[list[tuple[Template, str]]]:
         """What an attached resource is attached to, per property; nothing where it feeds somebody else."""
         within = self._slice.references.within
-        if resource.type == _MAPPING and not [*within(resource.get("FunctionName"))]:
+        if resource.type == MAPPING and not [*within(resource.get("FunctionName"))]:
             return [[]]
         return [
             [(found.template, found.logical_id) for found in within(resource.get(name))]
-            for name in _ATTACHED[resource.type]
+            for name in ATTACHED[resource.type]
         ]
 
     def _keep(self, resource: Resource) -> None:
@@ -231,7 +178,7 @@ class _Slicing:
         """Evaluate the properties of a resource, as far as they are deployed."""
         names = texts.mapping(resource.template.definition(resource.logical_id).get("Properties"))
         for name in names:
-            if _is_stripped(resource.type, name, names[name]):
+            if is_stripped(resource.type, name, names[name]):
                 self._substitute(resource, name, "", "left out: it decides nothing about who is paged")
                 continue
             value = self._evaluated(resource, name)
@@ -247,7 +194,7 @@ class _Slicing:
             yield name, value
 
     def _evaluated(self, resource: Resource, name: str) -> object:
-        if name in _REFERRING.get(resource.type, (name,)):
+        if name in REFERRING.get(resource.type, (name,)):
             return resource.get(name)
         with self._slice.app.without_references():
             return resource.get(name)
@@ -279,10 +226,3 @@ class _Slicing:
 
     def _substitute(self, resource: Resource, name: str, stand_in: str, why: str) -> None:
         self._slice.substitutions.append(Substitution(resource.path, name, stand_in, why))
-
-
-def _is_stripped(resource_type: str, name: str, value: object) -> bool:
-    """Whether a property is left out; a table may be encrypted, but with no key of one's own."""
-    if name == "SSESpecification" and "KMSMasterKeyId" not in texts.mapping(value):
-        return False
-    return name in _STRIPPED.get(resource_type, ())
