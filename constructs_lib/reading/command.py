@@ -15,8 +15,9 @@ from constructs_lib.html_page import write
 
 from .assemblies import UnreadableError, read_app
 from .changes import CHANGES, changes
-from .coverage import CODES, SEVERITIES, Row, cover
+from .coverage import Row, cover
 from .documents import NoCoverageError, changes_document, changes_markdown, coverage_document, rows_of
+from .findings import CODES, SEVERITIES
 from .page import page
 from .synthesis import app_of_settings, synthesize
 

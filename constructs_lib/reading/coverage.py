@@ -11,31 +11,24 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib._bundle import texts, trailers
 from constructs_lib._propagated_tags import propagated_tags
 
+from .findings import OF_RULES, Finding, of_actions, of_description, of_pattern, of_ways
 from .forwarded import Forwards, Way
-from .pager import ALARMS, PAGING, RULE, STATES, Pager, read_pager, runs_errands, targets_of, unqualified
-from .placeholders import Placeholder, is_known
+from .pager import (
+    ALARMS,
+    PAGING,
+    RULE,
+    STATES,
+    Pager,
+    reached,
+    read_pager,
+    runs_errands,
+    targets_of,
+    unqualified,
+)
+from .placeholders import Placeholder
 
 if TYPE_CHECKING:
     from .templates import App, Resource
-
-SEVERITIES = ("error", "warning", "info")
-CODES = {
-    "actions-disabled": "warning",
-    "bad-trailer": "warning",
-    "dead-rule": "warning",
-    "long-description": "error",
-    "lost-trailers": "warning",
-    "no-detail-type": "warning",
-    "no-permission": "error",
-    "no-runbook": "info",
-    "not-wired": "info",
-    "ok-only": "warning",
-    "other-region": "error",
-    "repeated-action": "warning",
-    "too-many-actions": "error",
-    "wired-twice": "error",
-}
-"""Every finding and its severity; docs/coverage.md explains them."""
 
 _CALLED_AND_WIRED = {
     "ActionConfiguration",
@@ -49,21 +42,6 @@ _CALLED_AND_WIRED = {
     "Targets",
     *STATES.values(),
 }
-_MOST_ACTIONS, _MOST_DESCRIPTION = 5, 1024
-_OF_ALARMS, _OF_RULES = "lambda.alarms.cloudwatch.amazonaws.com", "events.amazonaws.com"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something to look at."""
-
-    code: str
-    sentence: str
-
-    @property
-    def severity(self) -> str:
-        """One of `SEVERITIES`."""
-        return CODES[self.code]
 
 
 @dataclass(frozen=True)
@@ -133,17 +111,17 @@ def _alarm(pager: Pager, alarm: Resource, ways: Sequence[Way]) -> Row:
     is_enabled = str(alarm.get("ActionsEnabled")).lower() != "false"
     tags = _propagated(alarm)
     requests = [
-        (arn, _through(pager, arn, action, said.partial, tags)) for action, arn in _reached(pager, paging)
+        (arn, _through(pager, arn, action, said.partial, tags)) for action, arn in reached(pager, paging)
     ]
     native = [action for action in paging if ":response-plan/" in action]
     findings = [
-        *_of_actions(pager, alarm, actions, paging, is_sent=bool(ways)),
-        *_of_description(
+        *of_actions(pager, alarm, actions, paging, is_sent=bool(ways)),
+        *of_description(
             description,
             said,
-            is_read=bool(ways or _reached(pager, [each for found in actions.values() for each in found])),
+            is_read=bool(ways or reached(pager, [each for found in actions.values() for each in found])),
         ),
-        *_of_ways(ways, {arn for arn, _ in requests} if is_enabled else set(), native if is_enabled else []),
+        *of_ways(ways, {arn for arn, _ in requests} if is_enabled else set(), native if is_enabled else []),
     ]
     if not is_enabled and not ways:
         findings.append(Finding("actions-disabled", "its actions are disabled, so it pages nobody"))
@@ -177,8 +155,8 @@ def _rule(pager: Pager, rule: Resource) -> Row:
     ]
     native = [arn for arn in arns if ":response-plan/" in arn]
     pattern = rule.get("EventPattern")
-    findings = [*_of_pattern(rule, pattern, targets, pages=bool(requests or native))]
-    if any(_OF_RULES not in pager.starters[arn].callers for arn, _ in requests):
+    findings = [*of_pattern(rule, pattern, targets, pages=bool(requests or native))]
+    if any(OF_RULES not in pager.starters[arn].callers for arn, _ in requests):
         findings.append(
             Finding("no-permission", "no permission lets EventBridge invoke the starter's function")
         )
@@ -240,10 +218,6 @@ def _impact(value: object) -> int | None:
     return int(str(value)) if str(value) in {"1", "2", "3", "4", "5"} else None
 
 
-def _reached(pager: Pager, actions: Sequence[str]) -> list[tuple[str, str]]:
-    return [(action, starter) for action in actions for starter in pager.starters_behind(action)]
-
-
 def _propagated(alarm: Resource) -> Mapping[str, str]:
     """Return the tags that an alarm sends along."""
     tags = {str(tag.get("Key")): str(tag.get("Value")) for tag in map(texts.mapping, alarm.entries("Tags"))}
@@ -281,81 +255,6 @@ def _over(rule: Mapping[str, Any], alarm: Mapping[str, Any]) -> Mapping[str, Any
     """Lay what a rule says over what an alarm says; items add up."""
     items = [item for each in (rule, alarm) for item in each.get("relatedItems") or []]
     return {**alarm, **rule, "relatedItems": items}
-
-
-def _of_ways(ways: Sequence[Way], direct: set[str], native: Sequence[str]) -> Iterator[Finding]:
-    """The same starter tells an alarm's action and its event apart; another one, or none, does not."""
-    again = [way.bus for way in ways if way.starter not in direct or native]
-    if again and (direct or native):
-        yield Finding(
-            "wired-twice", f"it starts an incident by its action and another one through {again[0]}"
-        )
-
-
-def _of_actions(
-    pager: Pager,
-    alarm: Resource,
-    actions: Mapping[str, Sequence[str]],
-    paging: Sequence[str],
-    *,
-    is_sent: bool,
-) -> Iterator[Finding]:
-    for state, found in actions.items():
-        if len(found) > _MOST_ACTIONS:
-            yield Finding(
-                "too-many-actions", f"{len(found)} actions on {state}, CloudWatch takes {_MOST_ACTIONS}"
-            )
-        if len(set(found)) < len(found):
-            yield Finding("repeated-action", f"an action stands twice in the list for {state}")
-    if not paging and not is_sent:
-        on_ok = bool(_reached(pager, actions["OK"]))
-        yield (
-            Finding("ok-only", "a starter hears of OK only, which starts no incident")
-            if on_ok
-            else Finding("not-wired", "nothing is told when it burns")
-        )
-    region = alarm.template.place.region
-    for action in dict.fromkeys(each for each in paging if ":lambda:" in each):
-        if is_known(region) and action.split(":")[3] not in (region, ""):
-            yield Finding(
-                "other-region", f"{action} is of another Region than the alarm, which is in {region}"
-            )
-        starter = pager.starters.get(unqualified(action))
-        if starter is not None and _OF_ALARMS not in starter.callers:
-            yield Finding("no-permission", "no permission lets CloudWatch invoke the starter's function")
-
-
-def _of_description(description: str, said: trailers.Trailers, *, is_read: bool) -> Iterator[Finding]:
-    if len(description) > _MOST_DESCRIPTION:
-        length = f"{len(description):,}"
-        yield Finding(
-            "long-description", f"{length} characters of description, CloudWatch takes {_MOST_DESCRIPTION:,}"
-        )
-    for sentence in said.ignored if is_read else ():
-        yield Finding("bad-trailer", sentence)
-    if not is_read and said.partial.keys() & {"impact", "responsePlanArn", "title"}:
-        yield Finding("lost-trailers", "its description configures an incident, but no starter is told of it")
-
-
-def _of_pattern(
-    rule: Resource, pattern: object, targets: Sequence[object], *, pages: bool
-) -> Iterator[Finding]:
-    if str(rule.get("State")).startswith("DISABLED"):
-        yield Finding("dead-rule", "the rule is disabled")
-    elif not targets:
-        yield Finding("dead-rule", "the rule has no targets")
-    elif isinstance(pattern, Mapping) and _matches_nothing(pattern):
-        yield Finding("dead-rule", "an empty list in its pattern matches no event")
-    if pages and isinstance(pattern, Mapping) and "detail-type" not in pattern:
-        yield Finding(
-            "no-detail-type", "its pattern names no detail-type, so that other events of the source page too"
-        )
-
-
-def _matches_nothing(pattern: Mapping[str, Any]) -> bool:
-    return any(
-        value == [] or (isinstance(value, Mapping) and _matches_nothing(value)) for value in pattern.values()
-    )
 
 
 def _runbook(items: Sequence[Mapping[str, Any]]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .coverage import CODES, Finding, Row
+from .coverage import Row
+from .findings import CODES, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

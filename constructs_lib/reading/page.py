@@ -10,7 +10,8 @@ from constructs_lib.html_page import badge, document, link
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .coverage import Finding, Row
+    from .coverage import Row
+    from .findings import Finding
 
 
 def page(rows: Sequence[Row], problems: Sequence[str], app: str) -> str:

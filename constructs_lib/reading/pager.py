@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib._bundle import tags, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .templates import App, Resource
 
@@ -125,6 +125,11 @@ def _starter(resource: Resource, callers: frozenset[str]) -> Starter:
         callers,
         texts.mapping(told.get("tags")),
     )
+
+
+def reached(pager: Pager, actions: Sequence[str]) -> list[tuple[str, str]]:
+    """Give the starters behind some actions, each with the action that reaches it."""
+    return [(action, starter) for action in actions for starter in pager.starters_behind(action)]
 
 
 def runs_errands(rule: Resource) -> bool:

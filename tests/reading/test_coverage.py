@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from constructs_lib.reading.assemblies import UnreadableError, read_app
-from constructs_lib.reading.coverage import CODES, cover
+from constructs_lib.reading.coverage import cover
+from constructs_lib.reading.findings import CODES
 from constructs_lib.reading.templates import App, Template
 from tests.reading.writing import FUNCTION, PLACE, PLAN, STARTER, alarm, assembly, codes, covered, rows, rule
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from constructs_lib.reading.changes import CHANGES
-from constructs_lib.reading.coverage import CODES
+from constructs_lib.reading.findings import CODES
 
 DOCS = (Path(__file__).parents[2] / "docs" / "coverage.md").read_text(encoding="utf-8")
 
