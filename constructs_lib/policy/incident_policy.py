@@ -20,7 +20,7 @@ from constructs_lib._checks import check_count, check_impact
 from constructs_lib.impact import Impact
 from constructs_lib.reading.assemblies import read_app
 from constructs_lib.routes.alarm_match import AlarmMatch
-from constructs_lib.routes.read_alarms import reference_of, select_alarms
+from constructs_lib.routes.alarm_resources import reference_of, select_alarms
 from constructs_lib.routes.stages import stage_name
 from constructs_lib.starter_interface import starters_of_this_process
 

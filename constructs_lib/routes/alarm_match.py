@@ -53,6 +53,16 @@ class RoutedAlarm:
     tags: Mapping[str, str | None] = field(default_factory=dict)
     stage: str = ""
 
+    @property
+    def unknown(self) -> set[str]:
+        """The conditions that only a deployment can judge."""
+        is_unknown = {
+            "name": self.name is None,
+            "namespace": None in self.namespaces,
+            "tags": None in self.tags.values(),
+        }
+        return {condition for condition, holds in is_unknown.items() if holds}
+
 
 class AlarmMatch:
     """Conditions that all have to hold; of the values of one, any is enough.

@@ -12,8 +12,9 @@ from aws_cdk import Annotations, Stage
 from constructs_lib.incident_details import IncidentDetails
 from constructs_lib.starter_interface import IIncidentStarter, starters_of_this_process, subscribed_topics
 
+from .alarm_resources import path_of, reference_of, select_alarms
 from .late_hook import run_late
-from .read_alarms import FoundAlarm, path_of, read_alarms, reference_of, select_alarms
+from .read_alarms import read_alarms
 from .stages import count_stages, refuse_synthesized, stage_around, stage_name, stages_below
 from .wiring import Wiring
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from constructs import IConstruct
 
+    from .found_alarm import FoundAlarm
     from .route_tree import Decision, RouteTree
 
 _SHOWN = 3  # paths in a warning
@@ -100,7 +102,8 @@ def _run(this: _Pass) -> None:
         {id(each): Wiring(this.stage, each.states, each.replaces) for each in this.applied},
         stage_name(this.stage) if "stage" in looks_at else "",
     )
-    for alarm in read_alarms(resources, looks_at, states, _paging_arns(this, own)):
+    describes = any(each.tree.describes for each in this.applied)
+    for alarm in read_alarms(resources, looks_at, states, _paging_arns(this, own), describes=describes):
         if not any(_is_within(alarm.path, path) for path in excluded):
             within = [
                 each for each in this.applied if len(this.applied) == 1 or _is_within(alarm.path, each.path)
@@ -125,9 +128,8 @@ class _Router:
             wiring = self._wirings[id(each)]
             if not each.replaces and wiring.is_wired(alarm):
                 return
-            if each.tree.looks_at & {"name", "namespace", "tags"}:
-                for label, condition in each.tree.unknowns(routed):
-                    self._unknowns[label, condition].append(alarm)
+            for label, condition in each.tree.unknowns(routed):
+                self._unknowns[label, condition].append(alarm)
             decision = each.tree.decide(routed)
             if decision.pages:
                 _allow(decision)

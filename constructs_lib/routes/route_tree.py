@@ -58,6 +58,8 @@ class RouteTree:
         self._decisions: dict[tuple[int, ...], Decision] = {}
         self.looks_at = frozenset(condition for route in self.routes() for condition in route.match.looks_at)
         """The names of all conditions; what none looks at need not be known of alarms."""
+        self.describes = any(route.details for route in (root, *self.routes()))
+        """Whether it says anything about incidents."""
         _refuse_unreachable(check_routes(root.routes), (), self.label)
 
     def label(self, route: Route) -> str:
@@ -96,7 +98,8 @@ class RouteTree:
 
     def unknowns(self, alarm: RoutedAlarm) -> Iterator[tuple[str, str]]:
         """The routes that an alarm may belong to, and the condition that only a deployment can judge."""
-        yield from self._unknowns_below(self._root, alarm)
+        if self.looks_at & alarm.unknown:
+            yield from self._unknowns_below(self._root, alarm)
 
     def _unknowns_below(self, route: Route, alarm: RoutedAlarm) -> Iterator[tuple[str, str]]:
         for each in route.routes:

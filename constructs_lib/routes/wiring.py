@@ -13,7 +13,8 @@ from constructs_lib._stacks import place_of
 from constructs_lib.incident_action import warn_about_composite, warn_about_length
 from constructs_lib.incident_details import IncidentDetails, with_trailers
 
-from .read_alarms import reference_of
+from .alarm_resources import reference_of, set_properties
+from .found_alarm import ACTIONS
 from .stages import stage_around
 
 if TYPE_CHECKING:
@@ -23,15 +24,10 @@ if TYPE_CHECKING:
 
     from constructs_lib.starter_interface import IIncidentStarter
 
-    from .read_alarms import FoundAlarm
+    from .found_alarm import FoundAlarm
     from .route_tree import Decision
 
 _MOST_ACTIONS = 5  # on one state, says CloudWatch
-_PROPERTIES = {
-    "alarm": ("alarm_actions", "AlarmActions"),
-    "ok": ("ok_actions", "OKActions"),
-    "insufficient_data": ("insufficient_data_actions", "InsufficientDataActions"),
-}
 
 
 @dataclass(frozen=True)
@@ -60,13 +56,17 @@ class Wiring:
         if problem := self._of_starters(alarm, starters) or self._of_actions(alarm, starters, given):
             _refuse(alarm, problem)
             return
-        for state, actions in given.items():
-            self._add(alarm, state, starters, actions or [])
-        try:
-            self._describe(alarm, details)
-        except ValueError as error:
-            _refuse(alarm, str(error))
-            return
+        changed: dict[str, object] = {
+            ACTIONS[state]: self._with_starters(alarm, state, starters, actions or [])
+            for state, actions in given.items()
+        }
+        if details:
+            try:
+                changed |= self._described(alarm, details)
+            except ValueError as error:
+                _refuse(alarm, str(error))
+                return
+        set_properties(alarm.resource, changed)
         if details and alarm.is_composite:
             for starter in starters:
                 warn_about_composite(starter, alarm.resource)
@@ -126,13 +126,13 @@ class Wiring:
             )
         return self._said_of_starters[name]
 
-    def _add(
+    def _with_starters(
         self,
         alarm: FoundAlarm,
         state: str,
         starters: Sequence[IIncidentStarter],
         given: Sequence[object],
-    ) -> None:
+    ) -> list[object]:
         existing = alarm.actions(state)
         kept = [
             action
@@ -141,11 +141,9 @@ class Wiring:
         ]
         tokens = [starter.alarm_action_config.alarm_action_arn for starter in starters]
         added = [token for token in tokens if self.replaces or alarm.arns[token] not in existing]
-        self._set(alarm, *_PROPERTIES[state], [*kept, *added])
+        return [*kept, *added]
 
-    def _describe(self, alarm: FoundAlarm, details: IncidentDetails) -> None:
-        if not details:
-            return
+    def _described(self, alarm: FoundAlarm, details: IncidentDetails) -> Mapping[str, str]:
         text = alarm.given.get("alarmDescription") or ""
         if not isinstance(text, str):
             message = (
@@ -161,16 +159,9 @@ class Wiring:
         }
         left = details if len(request) == len(details.to_request()) else IncidentDetails.of_checked(request)
         description = with_trailers(text, left.trailers())
-        if description != text:
-            self._set(alarm, "alarm_description", "AlarmDescription", description)
         if has_token(description):
             warn_about_length(alarm.resource, description)
-
-    def _set(self, alarm: FoundAlarm, attribute: str, name: str, value: object) -> None:
-        if alarm.is_typed:
-            setattr(alarm.resource, attribute, value)
-        else:
-            alarm.resource.add_property_override(name, value)
+        return {"alarmDescription": description} if description != text else {}
 
 
 def _refuse(alarm: FoundAlarm, problem: str) -> None:

@@ -635,14 +635,28 @@ def test_a_starter_that_is_none_is_refused() -> None:
         IncidentRoutes(default="team-a")  # type: ignore[arg-type]
 
 
-def test_an_alarm_costs_three_messages_to_node_and_one_more_for_its_path(shop: Shop) -> None:
-    for number in range(20):
-        new_alarm(shop.stack, f"Alarm{number}")
-    IncidentRoutes(
-        default=shop.starter, routes=[Route(AlarmMatch(path="Shop/**"), impact=Impact.HIGH)]
-    ).apply(shop.app)
+COSTS = {
+    "without a word": ([], 2),
+    "with details": ([Route(AlarmMatch(), impact=Impact.HIGH)], 4),
+    "with details by namespace": ([Route(AlarmMatch(namespace="Shop"), impact=Impact.HIGH)], 5),
+    "with details by path": ([Route(AlarmMatch(path="Shop/**"), impact=Impact.HIGH)], 5),
+    "with details by kind": ([Route(AlarmMatch(kind="metric"), impact=Impact.HIGH)], 3),
+}
+"""Routes, and the messages to Node that each alarm costs with them."""
 
+
+@pytest.mark.parametrize("routes", COSTS)
+def test_an_alarm_costs_so_many_messages(routes: str) -> None:
+    given, each = COSTS[routes]
+
+    assert messages_of(given, alarms=20) - messages_of(given, alarms=10) == 10 * each
+
+
+def messages_of(routes: list[Route], alarms: int) -> int:
+    shop = Shop()
+    for number in range(alarms):
+        new_alarm(shop.stack, f"Alarm{number}")
+    IncidentRoutes(default=shop.starter, routes=routes).apply(shop.app)
     with counted_messages() as messages:
         shop.app.synth()
-
-    assert len(messages) <= 20 * 4 + 40
+    return len(messages)
