@@ -47,13 +47,19 @@ def read_properties(resource: CfnResource, names: Collection[str]) -> Mapping[st
         names: as CloudFormation spells them, beginning in lower case. A message for each, if all of them are
             simple; else one for all properties, which takes as long as four.
     """
-    if not (isinstance(resource, _L1S) and _SIMPLE.issuperset(names)):
-        return _all_properties(resource)
-    has_namespace = isinstance(resource, cloudwatch.CfnAlarm)
-    found = {name: jsii.get(resource, name) for name in names if has_namespace or name != "namespace"}
-    if has_namespace and "namespace" in found and found["namespace"] is None:
-        return _all_properties(resource)  # its metrics have them
-    return {name: value for name, value in found.items() if value is not None}
+    if isinstance(resource, _L1S) and _SIMPLE.issuperset(names):
+        has_namespace = isinstance(resource, cloudwatch.CfnAlarm)
+        wanted = [name for name in names if has_namespace or name != "namespace"]
+        try:
+            found = {name: jsii.get(resource, name) for name in wanted}
+        except (
+            RuntimeError
+        ):  # an intrinsic function in place of a list, which only a map of any values can hold
+            return _all_properties(resource)
+        if "namespace" not in wanted or found["namespace"] is not None:
+            return {name: value for name, value in found.items() if value is not None}
+        # It has metrics instead of a metric.
+    return _all_properties(resource)
 
 
 def set_properties(resource: CfnResource, values: Mapping[str, Any]) -> None:
