@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from constructs import IConstruct
 
 TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::LogAlarm")
-_SIMPLE = frozenset(
-    {"alarmActions", "alarmDescription", "alarmName", "insufficientDataActions", "namespace", "okActions"}
-)
-"""Properties that CDK hands over as they were given, for a fraction of what all properties cost."""
+_SIMPLE = frozenset({"alarmActions", "alarmDescription", "alarmName", "insufficientDataActions", "okActions"})
+"""Properties that CDK hands over as they were given."""
+_FEW = 2  # by name, which takes no longer than reading all properties at once
 _L1S = tuple(
     getattr(cloudwatch, name)
     for name in ("CfnAlarm", "CfnCompositeAlarm", "CfnLogAlarm")
@@ -44,21 +43,15 @@ def read_properties(resource: CfnResource, names: Collection[str]) -> Mapping[st
 
     Args:
         resource: its L1 construct.
-        names: as CloudFormation spells them, beginning in lower case. A message for each, if all of them are
-            simple; else one for all properties, which takes as long as four.
+        names: as CloudFormation spells them, beginning in lower case. A message for each, if they are few
+            and simple; else one for all properties, which takes as long as two or three.
     """
-    if isinstance(resource, _L1S) and _SIMPLE.issuperset(names):
-        has_namespace = isinstance(resource, cloudwatch.CfnAlarm)
-        wanted = [name for name in names if has_namespace or name != "namespace"]
+    if isinstance(resource, _L1S) and len(names) <= _FEW and _SIMPLE.issuperset(names):
         try:
-            found = {name: jsii.get(resource, name) for name in wanted}
-        except (
-            RuntimeError
-        ):  # an intrinsic function in place of a list, which only a map of any values can hold
+            found = {name: jsii.get(resource, name) for name in names}
+        except RuntimeError:  # jsii refuses an intrinsic function in place of a list
             return _all_properties(resource)
-        if "namespace" not in wanted or found["namespace"] is not None:
-            return {name: value for name, value in found.items() if value is not None}
-        # It has metrics instead of a metric.
+        return {name: value for name, value in found.items() if value is not None}
     return _all_properties(resource)
 
 

@@ -6,7 +6,7 @@ between slashes is any number of parts.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 LONGEST = 500
 _DEEPEST = 40  # parts of a path glob
@@ -58,7 +58,7 @@ def matches(glob: str, text: str) -> bool:
 
 def matches_path(glob: str, path: str) -> bool:
     """Whether a glob of a path matches all of a construct path."""
-    globs, parts = glob.split("/"), path.split("/")
+    globs, parts = _parts(glob), _parts(path)
     position = at = 0
     resume: tuple[int, int] | None = None  # after the last **, and the part it has not swallowed yet
     while at < len(parts):
@@ -73,6 +73,11 @@ def matches_path(glob: str, path: str) -> bool:
         else:
             return False
     return all(rest == "**" for rest in globs[position:])
+
+
+@lru_cache(4096)
+def _parts(path: str) -> Sequence[str]:
+    return path.split("/")
 
 
 def covers(glob: str, other: str) -> bool:

@@ -646,7 +646,7 @@ def test_a_starter_that_is_none_is_refused() -> None:
 COSTS = {
     "without a word": ([], 2),
     "with details": ([Route(AlarmMatch(), impact=Impact.HIGH)], 4),
-    "with details by namespace": ([Route(AlarmMatch(namespace="Shop"), impact=Impact.HIGH)], 5),
+    "with details by namespace": ([Route(AlarmMatch(namespace="Shop"), impact=Impact.HIGH)], 3),
     "with details by path": ([Route(AlarmMatch(path="Shop/**"), impact=Impact.HIGH)], 5),
     "with details by kind": ([Route(AlarmMatch(kind="metric"), impact=Impact.HIGH)], 3),
 }
