@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from aws_cdk import (
 )
 
 from constructs_lib._checks import check_count, check_impact
+from constructs_lib.cloud_assembly import stages_of
 from constructs_lib.impact import Impact
 from constructs_lib.reading.assemblies import read_app
 from constructs_lib.routes.alarm_match import AlarmMatch
@@ -185,17 +185,14 @@ def _file(resource: Resource) -> Path:
     return file
 
 
-def _stages(stage: Stage, directory: Path) -> Iterator[tuple[Path, str]]:
+def _stages(root: Stage, directory: Path) -> Iterator[tuple[Path, str]]:
     """The directory of each Stage, and its name."""
-    yield directory.resolve(), stage_name(stage)
-    manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
-    for artifact in manifest["artifacts"].values():
-        if artifact["type"] == "cdk:cloud-assembly":
-            properties = artifact["properties"]
-            inner: Any = stage.node.root
-            for part in properties["displayName"].split("/"):
-                inner = inner.node.find_child(part)
-            yield from _stages(inner, directory / properties["directoryName"])
+    yield directory.resolve(), stage_name(root)
+    for inner in stages_of(directory):
+        found: Any = root
+        for part in inner.path.split("/"):
+            found = found.node.find_child(part)
+        yield inner.directory.resolve(), stage_name(found)
 
 
 def _watching(root: Stage) -> Iterator[tuple[str, str]]:

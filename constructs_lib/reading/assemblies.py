@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib._bundle import texts
+from constructs_lib.cloud_assembly import UnreadableError, is_assembly, read_json, read_template, stacks_of
 
 from .physical import Place
 from .placeholders import Placeholder
 from .templates import App, Asset, Template
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from constructs_lib.cloud_assembly import Stack
 
 _NESTED_STACK = "AWS::CloudFormation::Stack"
 _YAML = (".yaml", ".yml")
 _ACCOUNT, _REGION = "123456789012", "us-east-1"
-
-
-class UnreadableError(Exception):
-    """There is nothing to read; the sentence says what was looked for."""
-
-
-class _Default(NamedTuple):
-    """Where stacks go that do not say it."""
-
-    account: str
-    region: str
-
-    def place(self, account: str, region: str) -> Place:
-        """Give the place of a stack, whose account and Region may be unknown."""
-        region = self.region if region in ("", "unknown-region") else region
-        account = self.account if account in ("", "unknown-account") else account
-        return Place(
-            account or Placeholder(_ACCOUNT, "the account"),
-            region or Placeholder(_REGION, "the Region"),
-            "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws",
-        )
 
 
 def read_app(path: Path, *, account: str = "", region: str = "") -> App:
@@ -51,75 +33,50 @@ def read_app(path: Path, *, account: str = "", region: str = "") -> App:
     Raises:
         UnreadableError: there is neither. What of an assembly cannot be read is a problem of the app.
     """
-    app, default = App(), _Default(account, region)
-    if (path / "manifest.json").is_file():
-        _read_assembly(app, path, default)
+    app = App()
+    if is_assembly(path):
+        for stack in stacks_of(path, app.problems.append):
+            _read_stack(app, stack, _place(stack.account or account, stack.region or region))
     elif path.is_file():
-        body = _yaml(path) if path.suffix in _YAML else _json(path)
+        body = _yaml(path) if path.suffix in _YAML else read_json(path)
         if not isinstance(body, dict) or not isinstance(body.get("Resources"), dict):
             message = f"{path} is no template: it has no Resources"
             raise UnreadableError(message)
-        app.templates.append(Template(app, body, path.name.partition(".")[0], default.place("", ""), {}))
+        app.templates.append(Template(app, body, path.name.partition(".")[0], _place(account, region), {}))
     else:
         message = f"{path} is neither a template nor a cloud assembly: it has no manifest.json"
         raise UnreadableError(message)
     return app
 
 
-def _read_assembly(app: App, directory: Path, default: _Default, around: tuple[Path, ...] = ()) -> None:
-    manifest = directory / "manifest.json"
-    artifacts = texts.mapping(_json(manifest)).get("artifacts")
-    if not isinstance(artifacts, dict):
-        message = f"{manifest} has no artifacts: it is no cloud assembly"
-        raise UnreadableError(message)
-    if directory.resolve() in around:
-        message = f"{manifest} stands within itself"
-        raise UnreadableError(message)
-    for artifact_id, artifact in artifacts.items():
-        properties = texts.mapping(texts.mapping(artifact).get("properties"))
-        kind = texts.mapping(artifact).get("type")
-        if kind == "cdk:cloud-assembly":
-            inner = directory / str(properties.get("directoryName"))
-            _nested_assembly(app, inner, default, (*around, directory.resolve()))
-        elif kind == "aws:cloudformation:stack":
-            account, _, region = texts.text(artifact.get("environment")).removeprefix("aws://").partition("/")
-            name = texts.text(properties.get("stackName")) or artifact_id
-            file = directory / str(properties.get("templateFile"))
-            given = texts.mapping(properties.get("parameters"))
-            template = _template(app, file, name, default.place(account, region), given)
-            if template is not None:
-                display_name = texts.text(artifact.get("displayName"))
-                template.names = tuple(dict.fromkeys((name, artifact_id, display_name or name)))
-                _read_nested(app, template, directory, artifact_id)
-        elif kind is None:
-            app.problems.append(f"{manifest}: artifact {artifact_id} is left out: it has no type")
+def _place(account: str, region: str) -> Place:
+    return Place(
+        account or Placeholder(_ACCOUNT, "the account"),
+        region or Placeholder(_REGION, "the Region"),
+        "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws",
+    )
 
 
-def _nested_assembly(app: App, directory: Path, default: _Default, around: tuple[Path, ...]) -> None:
+def _read_stack(app: App, stack: Stack, place: Place) -> None:
+    template = _template(app, stack.template_file, stack.name, place, stack.parameters)
+    if template is not None:
+        template.names = stack.names
+        _read_nested(app, template, stack.directory, _assets(app, stack))
+
+
+def _template(app: App, file: Path, stack: str, place: Place, given: Mapping[str, object]) -> Template | None:
     try:
-        _read_assembly(app, directory, default, around)
-    except UnreadableError as error:
-        app.problems.append(str(error))
-
-
-def _template(app: App, file: Path, stack: str, place: Place, given: dict[str, object]) -> Template | None:
-    try:
-        body = _json(file)
+        template = Template(app, read_template(file), stack, place, given)
     except UnreadableError as error:
         app.problems.append(f"stack {stack} is left out: {error}")
         return None
-    if not isinstance(body, dict):
-        app.problems.append(f"stack {stack} is left out: {file} is no template")
-        return None
-    template = Template(app, body, stack, place, given)
     template.file = file
     app.templates.append(template)
     return template
 
 
-def _read_nested(app: App, parent: Template, directory: Path, artifact_id: str) -> None:
+def _read_nested(app: App, parent: Template, directory: Path, files: Mapping[str, Any]) -> None:
     """Read the nested stacks of a template, whose files are assets with the name that their URL ends with."""
-    files = _assets(app, directory / f"{artifact_id}.assets.json")
     for resource in [each for each in parent.resources() if each.type == _NESTED_STACK]:
         key = str(resource.get("TemplateURL")).rpartition("/")[2].partition(".")[0]
         found = texts.mapping(texts.mapping(files.get(key)).get("source")).get("path")
@@ -135,32 +92,22 @@ def _read_nested(app: App, parent: Template, directory: Path, artifact_id: str) 
             nested.parent, nested.id_in_parent = parent, resource.logical_id
             parent.nested[resource.logical_id] = nested
             if not nested.is_within_itself():
-                _read_nested(app, nested, directory, artifact_id)
+                _read_nested(app, nested, directory, files)
 
 
-def _assets(app: App, file: Path) -> dict[str, Any]:
+def _assets(app: App, stack: Stack) -> Mapping[str, Any]:
     """Read the files of a stack's assets, and remember where each is uploaded to."""
-    if not file.is_file():
-        return {}
     try:
-        files = texts.mapping(texts.mapping(_json(file)).get("files"))
+        files = texts.mapping(stack.assets().get("files"))
     except UnreadableError as error:
         app.problems.append(str(error))
         return {}
     for each in files.values():
         source = texts.mapping(texts.mapping(each).get("source"))
-        asset = Asset(file.parent / str(source.get("path")), source.get("packaging") == "zip")
+        asset = Asset(stack.directory / str(source.get("path")), source.get("packaging") == "zip")
         for destination in texts.mapping(texts.mapping(each).get("destinations")).values():
             app.assets[str(texts.mapping(destination).get("objectKey"))] = asset
     return files
-
-
-def _json(file: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        message = f"{file} cannot be read: {error}"
-        raise UnreadableError(message) from None
 
 
 def _yaml(file: Path) -> Any:  # noqa: ANN401 - whatever YAML holds

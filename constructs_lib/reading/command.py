@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.cloud_assembly import UnreadableError
 from constructs_lib.html_page import write
 
-from .assemblies import UnreadableError, read_app
+from .assemblies import read_app
 from .changes import CHANGES, changes
 from .coverage import Row, cover
 from .documents import NoCoverageError, changes_document, changes_markdown, coverage_document, rows_of

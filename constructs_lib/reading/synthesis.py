@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib import child_process
 from constructs_lib._bundle import texts
+from constructs_lib.cloud_assembly import is_assembly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,7 +93,7 @@ def synthesize(
     if status:
         message = f"{command!r} ended with {status}: the app does not synthesize"
         raise SynthesisError(message, "\n".join(said))
-    if not (directory / "manifest.json").is_file():
+    if not is_assembly(directory):
         message = f"{command!r} made no cloud assembly: it has to end with app.synth()"
         raise SynthesisError(message, "\n".join(said))
 

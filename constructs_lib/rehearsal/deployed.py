@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from constructs_lib.cloud_assembly import Stack, stacks_of
+
 DEFAULT_QUALIFIER = "hnb659fds"
 """The CDK CLI's own: the name of everything it bootstraps carries it."""
 
@@ -46,20 +48,6 @@ class Resource:
     is_marked_as_starter: bool
 
 
-@dataclass(frozen=True)
-class _Stack:
-    """A stack of an assembly."""
-
-    name: str
-    environment: Environment
-    file: Path
-    qualifier: str
-
-    def template(self) -> Mapping[str, Any]:
-        template: Mapping[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
-        return template
-
-
 def deployed_resources(aws: Aws, assembly: Path) -> list[Resource]:
     """Return the resources of an assembly's stacks, in the order of the templates.
 
@@ -69,7 +57,7 @@ def deployed_resources(aws: Aws, assembly: Path) -> list[Resource]:
     """
     return [
         resource
-        for stack in _stacks(aws, assembly)
+        for stack in stacks_of(assembly)
         for resource in _resources(aws, stack, stack.name, stack.template())
     ]
 
@@ -82,37 +70,22 @@ def bootstraps(aws: Aws, assembly: Path) -> dict[tuple[str, str], list[Environme
         assembly: the cloud assembly.
     """
     wanted: dict[tuple[str, str], list[Environment]] = {}
-    for stack in _stacks(aws, assembly):
-        environments = wanted.setdefault((stack.environment.account, stack.qualifier), [])
-        if stack.environment not in environments:
-            environments.append(stack.environment)
+    for stack in stacks_of(assembly):
+        where = _environment(aws, stack)
+        environments = wanted.setdefault((where.account, _qualifier(stack.bootstrap_version_parameter)), [])
+        if where not in environments:
+            environments.append(where)
     return wanted
 
 
-def _stacks(aws: Aws, assembly: Path) -> Iterator[_Stack]:
-    manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
-    for artifact_id, artifact in manifest.get("artifacts", {}).items():
-        properties = artifact.get("properties", {})
-        if artifact["type"] == "cdk:cloud-assembly":
-            yield from _stacks(aws, assembly / properties["directoryName"])
-        elif artifact["type"] == "aws:cloudformation:stack":
-            account, _, region = artifact["environment"].removeprefix("aws://").partition("/")
-            environment = Environment(
-                aws.account_id if account == "unknown-account" else account,
-                aws.region if region == "unknown-region" else region,
-            )
-            yield _Stack(
-                properties.get("stackName", artifact_id),
-                environment,
-                assembly / properties["templateFile"],
-                _qualifier(str(properties.get("bootstrapStackVersionSsmParameter", ""))),
-            )
+def _environment(aws: Aws, stack: Stack) -> Environment:
+    return Environment(stack.account or aws.account_id, stack.region or aws.region)
 
 
 def _resources(
-    aws: Aws, stack: _Stack, stack_id: str, template: Mapping[str, Any], parent: str = ""
+    aws: Aws, stack: Stack, stack_id: str, template: Mapping[str, Any], parent: str = ""
 ) -> Iterator[Resource]:
-    where = stack.environment
+    where = _environment(aws, stack)
     client = aws.client("cloudformation", account_id=where.account, region=where.region)
     try:
         pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_id)

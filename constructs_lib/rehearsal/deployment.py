@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from constructs_lib.cloud_assembly import is_assembly
 from constructs_lib.local import LocalAws, LocalAwsError
 from constructs_lib.local.cdk_cli import CdkCli
 
@@ -13,7 +14,6 @@ from .errors import RehearsalError
 from .watcher import Watcher
 
 _EVERY_STACK = "**"
-_MANIFEST = "manifest.json"
 
 
 class App(NamedTuple):
@@ -53,13 +53,13 @@ def deploy(aws: LocalAws, assembly: Path, watcher: Watcher, wanted: App) -> None
             raise _told(failure, error) from None
 
     watcher.phase("Synthesizing the app")
-    if app is not None and (cwd / app / _MANIFEST).is_file():
+    if app is not None and is_assembly(cwd / app):
         shutil.copytree(cwd / app, assembly)  # the CLI locks an assembly by files in it
     else:
         values = [word for pair in context for word in ("--context", pair)]
         synth = ("synth", _EVERY_STACK, "--quiet", "--output", str(assembly), *values)
         cdk("the app does not synthesize", *synth, app=app)
-    if not (assembly / _MANIFEST).is_file():
+    if not is_assembly(assembly):
         message = "the app synthesized nothing: does it call app.synth()?"
         raise RehearsalError(message)
     watcher.phase("Bootstrapping the local account")

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from constructs_lib.cloud_assembly import UnreadableError
 from constructs_lib.local import LocalAws, LocalAwsError
 from constructs_lib.local.assembly import zipped
 from constructs_lib.local.cdk_cli import CdkCli
 from constructs_lib.local.cloudformation import unsupported_resources
 from constructs_lib.local.stacks import deploy_template, put_object
-from constructs_lib.reading.assemblies import UnreadableError, read_app
+from constructs_lib.reading.assemblies import read_app
 from constructs_lib.reading.pager_slice import Substitution, pager_slice
 from constructs_lib.reading.slice_templates import SliceStack, slice_templates
 from constructs_lib.reading.synthesis import SynthesisError, app_of_settings, synthesize

@@ -48,6 +48,14 @@ def test_a_directory_that_is_no_assembly_is_a_sentence(aws: LocalAws, tmp_path: 
         aws.deploy(tmp_path)
 
 
+@pytest.mark.parametrize("file", ["manifest.json", "Shop.template.json"])
+def test_an_assembly_that_cannot_be_read_is_a_sentence(aws: LocalAws, tmp_path: Path, file: str) -> None:
+    write_assembly(aws, tmp_path, {"Shop": template()})
+    (tmp_path / file).write_text("{")
+    with pytest.raises(LocalAwsError, match=f"{file} cannot be read"):
+        aws.deploy(tmp_path)
+
+
 def test_a_stack_is_deployed_after_those_it_depends_on(aws: LocalAws, tmp_path: Path) -> None:
     importing = {"Resources": {"Alarm": alarm("elsewhere", {"Fn::ImportValue": "starter-arn"})}}
     write_assembly(aws, tmp_path, {"Alarms": importing, "Starter": exporting()}, {"Alarms": ["Starter"]})

@@ -83,7 +83,9 @@ def test_the_lambda_knows_the_standard_library_and_botocore_only() -> None:
         assert _imported(path) <= allowed, path
 
 
-@pytest.mark.parametrize("room", ["catalogue", "local", "operations", "reading", "rehearsal", "cli.py"])
+@pytest.mark.parametrize(
+    "room", ["catalogue", "cli.py", "cloud_assembly.py", "local", "operations", "reading", "rehearsal"]
+)
 def test_what_is_no_construct_imports_none(room: str) -> None:
     place = LIBRARY / room
     for path in [place] if place.is_file() else place.rglob("*.py"):

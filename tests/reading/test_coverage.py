@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, strategies as st
 
-from constructs_lib.reading.assemblies import UnreadableError, read_app
+from constructs_lib.cloud_assembly import UnreadableError
+from constructs_lib.reading.assemblies import read_app
 from constructs_lib.reading.coverage import cover
 from constructs_lib.reading.findings import CODES
 from constructs_lib.reading.templates import App, Template

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from constructs_lib.reading.assemblies import UnreadableError
+from constructs_lib.cloud_assembly import UnreadableError
 from tests.reading.writing import FUNCTION, STARTER, alarm, assembly, covered, rule
 
 if TYPE_CHECKING:
