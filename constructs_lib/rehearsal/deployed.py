@@ -78,6 +78,21 @@ def bootstraps(aws: Aws, assembly: Path) -> dict[tuple[str, str], list[Environme
     return wanted
 
 
+def physical_ids(cloudformation: Any, stack: str) -> dict[str, str]:  # noqa: ANN401 - boto3 makes it at run time
+    """Return what the resources of a stack became, by logical id.
+
+    Args:
+        cloudformation: the client of its account and Region.
+        stack: its name or ARN.
+    """
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+    return {
+        each["LogicalResourceId"]: str(each.get("PhysicalResourceId", ""))
+        for page in pages
+        for each in page["StackResourceSummaries"]
+    }
+
+
 def _environment(aws: Aws, stack: Stack) -> Environment:
     return Environment(stack.account or aws.account_id, stack.region or aws.region)
 
@@ -88,23 +103,18 @@ def _resources(
     where = _environment(aws, stack)
     client = aws.client("cloudformation", account_id=where.account, region=where.region)
     try:
-        pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_id)
-        physical_ids = {
-            summary["LogicalResourceId"]: str(summary.get("PhysicalResourceId", ""))
-            for page in pages
-            for summary in page["StackResourceSummaries"]
-        }
+        known = physical_ids(client, stack_id)
     except ClientError:
         return  # it was not deployed: only some stacks were asked for
     for logical_id, definition in template.get("Resources", {}).items():
-        if logical_id not in physical_ids:
+        if logical_id not in known:
             continue  # its condition is false
         resource = Resource(
             where,
             stack.name,
             logical_id,
             str(definition["Type"]),
-            physical_ids[logical_id],
+            known[logical_id],
             _path(logical_id, definition, parent or stack.name),
             _STARTER_METADATA in (definition.get("Metadata") or {}),
         )

@@ -18,7 +18,7 @@ from constructs_lib.reading.slice_templates import SliceStack, slice_templates
 from constructs_lib.reading.synthesis import SynthesisError, app_of_settings, synthesize
 from constructs_lib.reading.templates import App as Templates, Template
 
-from .deployed import Environment, Resource
+from .deployed import Environment, Resource, physical_ids
 from .deployment import App
 from .errors import RehearsalError
 from .outcome import Outcome, Status, Subject
@@ -148,19 +148,14 @@ def _deploy(
     except LocalAwsError as error:
         message = "what pages does not deploy"
         raise RehearsalError(message, str(error)) from None
-    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack.name)
-    physical_ids = {
-        each["LogicalResourceId"]: str(each.get("PhysicalResourceId", ""))
-        for page in pages
-        for each in page["StackResourceSummaries"]
-    }
+    known = physical_ids(client("cloudformation"), stack.name)
     for logical_id, resource in stack.resources.items():
         yield Resource(
             where,
             stack.name,
             logical_id,
             resource.type,
-            physical_ids[logical_id],
+            known[logical_id],
             resource.path,
             is_marked_as_starter=True,
         )
