@@ -15,7 +15,8 @@ from constructs_lib.routes.globs import matches
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from constructs_lib.reading.templates import App, Resource
+    from constructs_lib.reading.resources import Resource
+    from constructs_lib.reading.templates import App
 
 MONTHLY = 200
 """Incidents that Incident Manager starts per plan and month; nobody can raise it."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from aws_cdk import IPolicyValidationContext
 
-    from constructs_lib.reading.templates import Resource
+    from constructs_lib.reading.resources import Resource
     from constructs_lib.routes.alarm_match import Globs
 
 NAME = "incident-policy"

@@ -28,7 +28,8 @@ from .pager import (
 from .placeholders import Placeholder
 
 if TYPE_CHECKING:
-    from .templates import App, Resource
+    from .resources import Resource
+    from .templates import App
 
 _CALLED_AND_WIRED = {
     "ActionConfiguration",

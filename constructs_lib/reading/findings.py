@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .forwarded import Way
     from .pager import Pager
-    from .templates import Resource
+    from .resources import Resource
 
 SEVERITIES = ("error", "warning", "info")
 CODES = {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .pager import Pager
-    from .templates import Resource
+    from .resources import Resource
 
 _CLOUDWATCH = "aws.cloudwatch"
 BUS = ":event-bus/"

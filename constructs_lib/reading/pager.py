@@ -11,7 +11,8 @@ from constructs_lib._bundle import tags, texts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .templates import App, Resource
+    from .resources import Resource
+    from .templates import App
 
 ALARMS = {
     "AWS::CloudWatch::Alarm": "alarm",

@@ -16,7 +16,8 @@ from .slice_kinds import ATTACHED, KEPT, MAPPING, REFERRING, is_stripped
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from .templates import App, Resource, Template
+    from .resources import Resource
+    from .templates import App, Template
 
 _FUNCTION = "AWS::Lambda::Function"
 _SUBSCRIPTION, _SHARE = "AWS::SNS::Subscription", "AWS::RAM::ResourceShare"

@@ -14,6 +14,11 @@ class Place(NamedTuple):
     region: str
     partition: str = "aws"
 
+    @property
+    def url_suffix(self) -> str:
+        """What the addresses of its services end with."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
 
 class _Kind(NamedTuple):
     """How resources of a type are named.
@@ -69,8 +74,9 @@ def naming_property(resource_type: str) -> str | None:
 def reference(resource_type: str, name: str, place: Place) -> str:
     """Give what Ref makes of a resource."""
     if resource_type == "AWS::SQS::Queue":
-        suffix = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
-        return joined("", ["https://sqs.", place.region, ".", suffix, "/", place.account, "/", name])
+        return joined(
+            "", ["https://sqs.", place.region, ".", place.url_suffix, "/", place.account, "/", name]
+        )
     kind = _KINDS.get(resource_type)
     return arn(resource_type, name, place) if kind and kind.ref_is_arn else name
 

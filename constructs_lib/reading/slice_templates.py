@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from .pager_slice import PagerSlice
     from .physical import Place
     from .references import Reference
-    from .templates import Resource, Template
+    from .resources import Resource
+    from .templates import Template
 
 
 @dataclass

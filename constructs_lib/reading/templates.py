@@ -1,4 +1,4 @@
-"""One template with its resources, evaluated; and the app that it belongs to."""
+"""A template that is evaluated, and the app whose other templates it refers to."""
 
 from __future__ import annotations
 
@@ -8,61 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from constructs_lib._bundle import texts
 
-from .intrinsics import NO_VALUE, Intrinsics
-from .physical import Place, arn, name_of, naming_property, reference
+from .intrinsics import Intrinsics
+from .parameters import default_of, pseudo_parameter
+from .physical import arn, name_of, naming_property, reference
 from .placeholders import Placeholder
+from .resources import Resource, construct_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from .physical import Place
     from .references import References
-
-_CONSTRUCT_PATH = "aws:cdk:path"
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A resource of a template.
-
-    Attributes:
-        template: where it stands.
-        logical_id: its name there.
-        type: such as ``AWS::CloudWatch::Alarm``.
-        path: its construct path, or stack and logical id where the template has no paths.
-        metadata: as it stands in the template.
-    """
-
-    template: Template
-    logical_id: str
-    type: str
-    path: str
-    metadata: Mapping[str, Any]
-
-    def get(self, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-        """Evaluate one of its properties; None where it is not there."""
-        given = texts.mapping(self.template.definition(self.logical_id).get("Properties")).get(name)
-        value = self.template.value(given)
-        return None if value is NO_VALUE else value
-
-    def entries(self, name: str) -> list[Any]:
-        """Evaluate a property that is a list; an empty one where it is none."""
-        found = self.get(name)
-        return found if isinstance(found, list) else []
-
-    def properties(self) -> Mapping[str, Any]:
-        """Evaluate all of them."""
-        return texts.mapping(self.template.value(self.template.definition(self.logical_id).get("Properties")))
-
-    @property
-    def name(self) -> str:
-        """Its physical name, or a placeholder."""
-        return self.template.name(self.logical_id)
-
-    @property
-    def arn(self) -> str:
-        """Its ARN, or a placeholder."""
-        return arn(self.type, self.name, self.template.place)
 
 
 class Asset(NamedTuple):
@@ -169,14 +126,8 @@ class Template:
             if condition is not None and self.condition(str(condition)) is False:
                 continue
             metadata = texts.mapping(definition.get("Metadata"))
-            path = str(metadata.get(_CONSTRUCT_PATH) or f"{self.stack}/{logical_id}")
-            yield Resource(
-                self,
-                logical_id,
-                str(definition.get("Type")),
-                path.removesuffix("/Resource").removesuffix("/Default"),
-                metadata,
-            )
+            path = construct_path(metadata) or f"{self.stack}/{logical_id}"
+            yield Resource(self, logical_id, str(definition.get("Type")), path, metadata)
 
     def resources_within(self) -> Iterator[Resource]:
         """Every such resource, and those of its nested stacks."""
@@ -211,7 +162,7 @@ class Template:
     def ref(self, name: str) -> object:
         """What a parameter, pseudo parameter or resource is referred to as."""
         if name.startswith("AWS::"):
-            return self._pseudo(name)
+            return pseudo_parameter(name, self.stack, self.place)
         parameter = texts.mapping(texts.mapping(self._body.get("Parameters")).get(name))
         if parameter or name in self._given:
             return self._parameter(name, parameter)
@@ -229,21 +180,7 @@ class Template:
             handed_down = texts.mapping(around.get("Parameters"))
             if name in handed_down:
                 return self.parent.once(("parameter", self.id_in_parent, name), handed_down[name])
-        return self._given[name] if name in self._given else _default(name, parameter)
-
-    def _pseudo(self, name: str) -> object:
-        place = self.place
-        known: dict[str, object] = {
-            "AWS::AccountId": place.account,
-            "AWS::NoValue": NO_VALUE,
-            "AWS::NotificationARNs": [],
-            "AWS::Partition": place.partition,
-            "AWS::Region": place.region,
-            "AWS::StackName": self.stack,
-            "AWS::URLSuffix": "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com",
-        }
-        stack_id = f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stack/{self.stack}/0"
-        return known.get(name, Placeholder(stack_id, f"the value of {name}"))
+        return self._given[name] if name in self._given else default_of(name, parameter)
 
     def attribute(self, logical_id: str, attribute: str) -> object:
         """An attribute of a resource, and of a nested stack an output."""
@@ -294,12 +231,3 @@ class Template:
             return self.value(node)
         finally:
             self._under_way.discard(what)
-
-
-def _default(name: str, parameter: Mapping[str, Any]) -> object:
-    kind, default = str(parameter.get("Type", "String")), parameter.get("Default")
-    if default is None or kind.startswith("AWS::SSM::"):
-        return Placeholder(name, f"parameter {name}")
-    if kind in ("CommaDelimitedList", "List<Number>") or kind.startswith("List<"):
-        return [part.strip() for part in str(default).split(",")]
-    return str(default)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from constructs_lib.cloud_assembly import Stack, stacks_of
+from constructs_lib.reading.resources import construct_path
 
 DEFAULT_QUALIFIER = "hnb659fds"
 """The CDK CLI's own: the name of everything it bootstraps carries it."""
@@ -109,14 +110,15 @@ def _resources(
     for logical_id, definition in template.get("Resources", {}).items():
         if logical_id not in known:
             continue  # its condition is false
+        metadata = definition.get("Metadata") or {}
         resource = Resource(
             where,
             stack.name,
             logical_id,
             str(definition["Type"]),
             known[logical_id],
-            _path(logical_id, definition, parent or stack.name),
-            _STARTER_METADATA in (definition.get("Metadata") or {}),
+            construct_path(metadata) or f"{parent or stack.name}/{logical_id}",
+            _STARTER_METADATA in metadata,
         )
         yield resource
         if resource.type == _NESTED_STACK:
@@ -131,10 +133,3 @@ def _qualifier(version_parameter: str) -> str:
     parts = version_parameter.split("/")
     is_known = len(parts) == len(("", "cdk-bootstrap", "QUALIFIER", "version"))
     return parts[2] if is_known else DEFAULT_QUALIFIER
-
-
-def _path(logical_id: str, definition: Mapping[str, Any], stack: str) -> str:
-    path = (definition.get("Metadata") or {}).get("aws:cdk:path")
-    if not path:
-        return f"{stack}/{logical_id}"
-    return str(path).removesuffix("/Resource").removesuffix("/Default")

@@ -115,6 +115,13 @@ def test_the_errands_of_a_starter_are_no_rules_of_the_app() -> None:
     assert rows({"Sweeper": sweep}) == []
 
 
+def test_a_logical_id_is_no_part_of_a_construct_path() -> None:
+    [named, pathless] = rows(
+        {"It": {**alarm(), "Metadata": {"aws:cdk:path": "Shop/It/Resource"}}, "Resource": alarm()}
+    )
+    assert (named.path, pathless.path) == ("Shop/It", "Shop/Resource")
+
+
 def test_stacks_refer_to_each_other_strongly_and_weakly(tmp_path: Path) -> None:
     output = {"Value": {"Fn::GetAtt": ["Starter", "Arn"]}, "Export": {"Name": "Platform:Starter"}}
     platform = {"Resources": STARTER, "Outputs": {"Starter": output}}
