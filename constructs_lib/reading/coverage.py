@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib._bundle import texts, trailers
@@ -25,24 +22,13 @@ from .pager import (
     targets_of,
     unqualified,
 )
-from .placeholders import Placeholder
+from .watched import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from .resources import Resource
     from .templates import App
-
-_CALLED_AND_WIRED = {
-    "ActionConfiguration",
-    "ActionsEnabled",
-    "AlarmDescription",
-    "AlarmName",
-    "Description",
-    "Name",
-    "State",
-    "Tags",
-    "Targets",
-    *STATES.values(),
-}
 
 
 @dataclass(frozen=True)
@@ -112,7 +98,8 @@ def _alarm(pager: Pager, alarm: Resource, ways: Sequence[Way]) -> Row:
     is_enabled = str(alarm.get("ActionsEnabled")).lower() != "false"
     tags = _propagated(alarm)
     requests = [
-        (arn, _through(pager, arn, action, said.partial, tags)) for action, arn in reached(pager, paging)
+        (arn, pager.starters[arn].request(said.partial, action=action, tags=tags))
+        for action, arn in reached(pager, paging)
     ]
     native = [action for action in paging if ":response-plan/" in action]
     findings = [
@@ -128,7 +115,7 @@ def _alarm(pager: Pager, alarm: Resource, ways: Sequence[Way]) -> Row:
         findings.append(Finding("actions-disabled", "its actions are disabled, so it pages nobody"))
     # An event on the bus comes whether actions are enabled or not.
     sent = [
-        (way.starter, _through(pager, way.starter, "", _over(way.said, said.partial), tags))
+        (way.starter, pager.starters[way.starter].request(way.said, said.partial, tags=tags))
         for way in ways
         if way.starter
     ]
@@ -150,7 +137,7 @@ def _rule(pager: Pager, rule: Resource) -> Row:
     targets = [*targets_of(rule)]
     arns = [arn for arn, _ in targets]
     requests = [
-        (starter, _through(pager, starter, arn, said))
+        (starter, pager.starters[starter].request(said, action=arn))
         for arn, said in targets
         for starter in pager.starters_behind(arn)
     ]
@@ -210,7 +197,7 @@ def _row(
         _impact(request.get("impact", template.get("impact"))),
         str(request.get("title", template.get("title", ""))),
         runbook,
-        _definition(resource),
+        digest(resource),
         tuple(findings),
     )
 
@@ -227,20 +214,6 @@ def _propagated(alarm: Resource) -> Mapping[str, str]:
     )
 
 
-def _through(
-    pager: Pager,
-    starter: str,
-    action: str,
-    said: Mapping[str, Any],
-    tags: Mapping[str, str] | None = None,
-) -> Mapping[str, Any]:
-    """Lay what an alarm or rule says over its tags, its topic's details and the starter's defaults."""
-    own = pager.starters[starter]
-    layers = [said, *own.said_by_tags(tags or {})[0], own.topics.get(action) or {}, own.defaults]
-    request = {name: value for layer in reversed(layers) for name, value in layer.items()}
-    return {**request, "relatedItems": [item for each in layers for item in each.get("relatedItems") or []]}
-
-
 def _wired(pager: Pager, actions: Sequence[str]) -> tuple[str, ...]:
     kinds = {
         "native" if ":response-plan/" in each
@@ -252,31 +225,9 @@ def _wired(pager: Pager, actions: Sequence[str]) -> tuple[str, ...]:
     return tuple(kind for kind in ("starter", "topic", "native", "other") if kind in kinds)
 
 
-def _over(rule: Mapping[str, Any], alarm: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Lay what a rule says over what an alarm says; items add up."""
-    items = [item for each in (rule, alarm) for item in each.get("relatedItems") or []]
-    return {**alarm, **rule, "relatedItems": items}
-
-
 def _runbook(items: Sequence[Mapping[str, Any]]) -> str:
     for item in items:
         if "runbook" in str(item.get("title", "")).lower():
             found = texts.mapping(texts.mapping(item.get("identifier")).get("value"))
             return str(next(iter(found.values()), ""))
     return ""
-
-
-def _definition(resource: Resource) -> str:
-    properties = {
-        name: value for name, value in resource.properties().items() if name not in _CALLED_AND_WIRED
-    }
-    return sha256(json.dumps(_lasting(properties), sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
-def _lasting(value: object) -> object:
-    """Leave out what changes with every name: what only a deployment knows."""
-    if isinstance(value, Placeholder):
-        return "?"
-    if isinstance(value, Mapping):
-        return {name: _lasting(each) for name, each in value.items()}
-    return [_lasting(each) for each in value] if isinstance(value, list) else value

@@ -54,6 +54,23 @@ class Starter:
         partials, ignored = tags.said(self.tags, found)
         return [_request(partial) for partial in partials], ignored
 
+    def request(
+        self, *said: Mapping[str, Any], action: str = "", tags: Mapping[str, str] | None = None
+    ) -> Mapping[str, Any]:
+        """Lay what is said of an incident over what the starter says by itself; related items add up.
+
+        Args:
+            *said: partial requests, the most specific first.
+            action: what reaches the starter, which may be a topic with details of its own.
+            tags: those that an alarm sends along.
+        """
+        layers = [*said, *self.said_by_tags(tags or {})[0], self.topics.get(action) or {}, self.defaults]
+        request = {name: value for layer in reversed(layers) for name, value in layer.items()}
+        return {
+            **request,
+            "relatedItems": [item for each in layers for item in each.get("relatedItems") or []],
+        }
+
 
 @dataclass
 class Pager:
