@@ -17,6 +17,8 @@ from constructs_lib.local.records import DeniedCall
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+INCIDENT_MANAGER = "ssm-incidents.amazonaws.com"
+
 _called_by_a_function: contextvars.ContextVar[bool] = contextvars.ContextVar(
     "_called_by_a_function", default=False
 )
@@ -205,3 +207,19 @@ def role_is_allowed(role_arn: str, region: str, action: str, resource: str) -> b
     policies = evaluator._gather_role_policies(name, account_id)
     limits = evaluator._permissions_boundary(hooks.module("services.iam")._roles, name, account_id)
     return bool(evaluator.evaluate(request, policies, *limits).decision == "Allow")
+
+
+def incident_manager_may(policy: Any, action: str, resource: str, region: str, behalf_of: str) -> bool:
+    """Evaluate the policy of a resource for Incident Manager, on behalf of one of its plans or incidents."""
+    evaluator = hooks.module("core.iam_evaluator")
+    request = evaluator.EvalContext(
+        principal_arn="*",
+        principal_type="Service",
+        principal_account="",
+        action=action,
+        resource_arn=resource,
+        region=region,
+        service_context={"aws:sourcearn": behalf_of, "aws:sourceaccount": behalf_of.split(":")[4]},
+    )
+    decided = evaluator.evaluate_resource_policy(policy, request, service=INCIDENT_MANAGER)
+    return bool(decided.decision == "Allow")

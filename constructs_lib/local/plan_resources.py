@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
+from constructs_lib.local.callers import INCIDENT_MANAGER, incident_manager_may
 from constructs_lib.local.incidents_api import IncidentsApi, ResponsePlan
 from constructs_lib.local.plan_properties import Properties, plan_problems, plan_request
-from constructs_lib.local.runbooks import INCIDENT_MANAGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,18 +121,8 @@ def _check_chat_topic(topic_arn: str, plan_arn: str) -> None:
     topic = hooks.module("services.sns")._topics.get(topic_arn)
     if topic is None:
         return
-    evaluator = hooks.module("core.iam_evaluator")
-    context = evaluator.EvalContext(
-        principal_arn="*",
-        principal_type="Service",
-        principal_account="",
-        action="sns:Publish",
-        resource_arn=topic_arn,
-        region=topic_arn.split(":")[3],
-        service_context={"aws:sourcearn": plan_arn, "aws:sourceaccount": plan_arn.split(":")[4]},
-    )
-    policy = topic["attributes"].get("Policy") or "{}"
-    if evaluator.evaluate_resource_policy(policy, context, service=INCIDENT_MANAGER).decision != "Allow":
+    policy, region = topic["attributes"].get("Policy") or "{}", topic_arn.split(":")[3]
+    if not incident_manager_may(policy, "sns:Publish", topic_arn, region, plan_arn):
         message = f"{INCIDENT_MANAGER} is not authorized to perform sns:Publish on {topic_arn}"
         raise ValueError(message)
 

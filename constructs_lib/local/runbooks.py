@@ -7,12 +7,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
-from constructs_lib.local.callers import Caller, Denial, role_is_allowed
+from constructs_lib.local.callers import Caller, Denial, incident_manager_may, role_is_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-INCIDENT_MANAGER = "ssm-incidents.amazonaws.com"
 _RESERVED_BY_AWS = ("aws", "amazon", "amzn")
 _DOCUMENT_PARTS = 6
 
@@ -24,7 +23,8 @@ def runbook_denials(automation: Mapping[str, Any], incident_arn: str, caller: Ca
     role = hooks.module("services.iam")._roles.get_scoped(owner, None, name)
     if role is None:
         return []
-    if not _may_assume(role, role_arn, incident_arn, caller):
+    trust = role["AssumeRolePolicyDocument"]
+    if not incident_manager_may(trust, "sts:AssumeRole", role_arn, caller.region, incident_arn):
         return [Denial("sts:AssumeRole", role_arn)]
     denials = []
     definition, document, execution = _resources(automation, incident_arn, caller.region)
@@ -43,22 +43,6 @@ def runbook_denials(automation: Mapping[str, Any], incident_arn: str, caller: Ca
         if not role_is_allowed(role_arn, caller.region, "sts:AssumeRole", elsewhere):
             denials.append(Denial("sts:AssumeRole", elsewhere))
     return denials
-
-
-def _may_assume(role: Mapping[str, Any], role_arn: str, incident_arn: str, caller: Caller) -> bool:
-    evaluator = hooks.module("core.iam_evaluator")
-    context = evaluator.EvalContext(
-        principal_arn="*",
-        principal_type="Service",
-        principal_account="",
-        action="sts:AssumeRole",
-        resource_arn=role_arn,
-        region=caller.region,
-        service_context={"aws:sourcearn": incident_arn, "aws:sourceaccount": incident_arn.split(":")[4]},
-    )
-    trust = role["AssumeRolePolicyDocument"]
-    decided = evaluator.evaluate_resource_policy(trust, context, service=INCIDENT_MANAGER)
-    return bool(decided.decision == "Allow")
 
 
 def _resources(automation: Mapping[str, Any], incident_arn: str, region: str) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ between slashes is any number of parts.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 LONGEST = 500
@@ -82,12 +82,12 @@ def _parts(path: str) -> Sequence[str]:
 
 def covers(glob: str, other: str) -> bool:
     """Whether a glob of a name certainly matches all that the other matches."""
-    return _covers(_STAR_RUN.sub("*", glob), _STAR_RUN.sub("*", other))
+    return _covers(_STAR_RUN.sub("*", glob), _STAR_RUN.sub("*", other), "*", _takes)
 
 
 def covers_path(glob: str, other: str) -> bool:
     """Whether a glob of a path certainly matches all that the other matches."""
-    return _covers_parts(tuple(glob.split("/")), tuple(other.split("/")))
+    return _covers(glob.split("/"), other.split("/"), "**", covers)
 
 
 def is_literal(glob: str) -> bool:
@@ -110,41 +110,31 @@ def _literal(part: str) -> str:
     return "".join("." if character == "?" else re.escape(character) for character in part)
 
 
-def _covers(glob: str, other: str) -> bool:
+def _covers(glob: Sequence[str], other: Sequence[str], star: str, takes: Callable[[str, str], bool]) -> bool:
     """Walk both; a star of the glob takes whatever symbols of the other, its stars too."""
     reachable = {0}
     for symbol in other:
         following = set()
-        for position in _after(glob, "*", reachable):
+        for position in _after(glob, star, reachable):
             if position < len(glob):
-                if glob[position] == "*":
+                if glob[position] == star:
                     following.add(position)
-                elif symbol != "*" and glob[position] in ("?", symbol):
+                elif symbol != star and takes(glob[position], symbol):
                     following.add(position + 1)
         reachable = following
-    return len(glob) in _after(glob, "*", reachable)
+    return len(glob) in _after(glob, star, reachable)
 
 
-def _covers_parts(globs: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    reachable = {0}
-    for other in others:
-        following = set()
-        for position in _after(globs, "**", reachable):
-            if position < len(globs):
-                if globs[position] == "**":
-                    following.add(position)
-                elif other != "**" and covers(globs[position], other):
-                    following.add(position + 1)
-        reachable = following
-    return len(globs) in _after(globs, "**", reachable)
+def _takes(symbol: str, other: str) -> bool:
+    return symbol in ("?", other)
 
 
-def _after(globs: Sequence[str], star: str, positions: set[int]) -> set[int]:
+def _after(glob: Sequence[str], star: str, positions: set[int]) -> set[int]:
     """The positions, and those behind stars that match nothing."""
     found = set(positions)
     for start in positions:
         position = start
-        while position < len(globs) and globs[position] == star:
+        while position < len(glob) and glob[position] == star:
             position += 1
             found.add(position)
     return found

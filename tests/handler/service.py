@@ -69,7 +69,9 @@ def one_session() -> Session:
     return session
 
 
-class _Raw:
+class Raw:
+    """The body of an answer."""
+
     def __init__(self, content: bytes) -> None:
         self._content = content
 
@@ -98,7 +100,7 @@ class Service:
             raise answer
         status, body = answer
         headers = {"content-type": "application/json", "x-amzn-errortype": body.get("__type", "")}
-        raw = cast("Any", _Raw(json.dumps(body).encode()))
+        raw = cast("Any", Raw(json.dumps(body).encode()))
         return AWSResponse(request.url, status, cast("Any", headers), raw)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from botocore.awsrequest import AWSResponse
 
-from tests.handler.service import ACCOUNT, REGION
+from tests.handler.service import ACCOUNT, REGION, Raw
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -19,14 +19,6 @@ TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:on-call"
 OPS_ITEM: dict[str, Any] = {"opsItem": {}}
 TOLD_TOPIC: dict[str, Any] = {"topic": TOPIC}
 _TARGETS = {"ssm": "OpsItem", "sns": "topic"}
-
-
-class _Raw:
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def stream(self) -> list[bytes]:
-        return [self._content]
 
 
 @dataclass
@@ -88,5 +80,5 @@ def _status(code: str | None) -> int:
 
 
 def _answer(request: AWSPreparedRequest, status: int, body: str, kind: str) -> AWSResponse:
-    raw = cast("Any", _Raw(body.encode()))
+    raw = cast("Any", Raw(body.encode()))
     return AWSResponse(request.url, status, cast("Any", {"content-type": kind}), raw)
