@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.local.templates import assembly_manifest
+from tests.written_assembly import write_assembly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,12 +66,8 @@ def receiver(*targets: str, **statement: Any) -> dict[str, Any]:
 
 
 def deploy_to(aws: LocalAws, directory: Path, account: str, template: dict[str, Any]) -> None:
-    place = directory / account
-    place.mkdir(exist_ok=True)
-    stack = assembly_manifest("Stack", "Stack.template.json", environment=f"aws://{account}/{REGION}")
-    (place / "Stack.template.json").write_text(json.dumps(template))
-    (place / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": {"Stack": stack}}))
-    aws.deploy(place)
+    environment = f"aws://{account}/{REGION}"
+    aws.deploy(write_assembly(directory / account, {"Stack": template}, environment))
 
 
 def arrived(aws: LocalAws) -> int:

@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 
 from constructs_lib._event_patterns import is_matched
 from tests.reading.writing import FUNCTION, PLAN, STARTER, alarm, assembly, covered, rule
+from tests.written_assembly import write_assembly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,10 +46,9 @@ def forwarder(bus: str = BUS, **detail: Any) -> dict[str, Any]:
 
 def member_rows(directory: Path, **resources: Any) -> dict[str, Row]:
     """Cover a hub, and a member in another account."""
-    path = assembly(directory, Hub={"Resources": HUB}, Member={"Resources": resources})
-    manifest = json.loads((path / "manifest.json").read_text())
-    manifest["artifacts"]["Member"]["environment"] = f"aws://{MEMBER}/eu-west-1"
-    (path / "manifest.json").write_text(json.dumps(manifest))
+    templates = {"Hub": {"Resources": HUB}, "Member": {"Resources": resources}}
+    environments = {"Hub": "aws://111122223333/eu-west-1", "Member": f"aws://{MEMBER}/eu-west-1"}
+    path = write_assembly(directory, templates, environments=environments)
     return {row.path: row for row in covered(path)}
 
 

@@ -9,6 +9,7 @@ from constructs_lib.reading.assemblies import read_app
 from constructs_lib.reading.coverage import Row, cover
 from constructs_lib.reading.physical import Place
 from constructs_lib.reading.templates import App, Template
+from tests.written_assembly import write_assembly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,20 +81,7 @@ def codes(resource: dict[str, Any]) -> list[str]:
 
 def assembly(directory: Path, **stacks: Any) -> Path:
     """Write a cloud assembly of templates."""
-    artifacts = {
-        name: {
-            "type": "aws:cloudformation:stack",
-            "environment": "aws://111122223333/eu-west-1",
-            "properties": {"templateFile": f"{name}.template.json"},
-        }
-        for name in stacks
-    }
-    directory.mkdir(exist_ok=True)
-    (directory / "manifest.json").write_text(json.dumps({"version": "55.0.0", "artifacts": artifacts}))
-    for name, body in stacks.items():
-        if body is not None:
-            (directory / f"{name}.template.json").write_text(json.dumps(body))
-    return directory
+    return write_assembly(directory, stacks, "aws://111122223333/eu-west-1")
 
 
 def covered(path: Path) -> list[Row]:

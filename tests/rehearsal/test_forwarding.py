@@ -1,6 +1,5 @@
 """Alarms that come to a starter by another bus: how a rehearsal finds their ways."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from constructs_lib.rehearsal.forwarding import _state_change
 from constructs_lib.rehearsal.outcome import Outcome, Status
 from constructs_lib.rehearsal.trial import Stage
 from constructs_lib.rehearsal.wiring import Wired, Wiring, read_wiring
+from tests.written_assembly import write_assembly
 
 HUB, MEMBER, REGION = "111111111111", "222222222222", "us-east-1"
 BUS = f"arn:aws:events:{REGION}:{HUB}:event-bus/hub"
@@ -111,15 +111,11 @@ def member(bus: str = BUS) -> dict[str, Any]:
 @pytest.fixture
 def stage(local_aws: LocalAws, tmp_path: Path, request: pytest.FixtureRequest) -> Stage:
     stacks: dict[str, tuple[str, dict[str, Any]]] = request.param
-    artifacts = {}
-    for name, (account, resources) in stacks.items():
-        (tmp_path / f"{name}.template.json").write_text(json.dumps({"Resources": resources}))
-        artifacts[name] = {
-            "type": "aws:cloudformation:stack",
-            "environment": f"aws://{account}/{REGION}",
-            "properties": {"templateFile": f"{name}.template.json"},
-        }
-    (tmp_path / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": artifacts}))
+    write_assembly(
+        tmp_path,
+        {name: {"Resources": resources} for name, (_, resources) in stacks.items()},
+        environments={name: f"aws://{account}/{REGION}" for name, (account, _) in stacks.items()},
+    )
     local_aws.deploy(tmp_path)
     return Stage(local_aws, read_wiring(local_aws, deployed_resources(local_aws, tmp_path)), 30)
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.written_assembly import SLOW_STARTER, write_assembly
+from tests.rehearsal.slow_starter import SLOW_STARTER
+from tests.written_assembly import write_assembly
 
 APPS = Path(__file__).parent / "apps"
 COMMAND = [sys.executable, "-m", "constructs_lib.cli", "rehearse"]
@@ -127,7 +128,9 @@ def test_an_app_that_breaks_is_told_from_a_broken_rehearsal(tmp_path: Path) -> N
 
 
 def test_a_resource_that_cannot_be_deployed_is_named(tmp_path: Path) -> None:
-    assembly = write_assembly(tmp_path / "assembly", {"Ballast": {"Type": "AWS::Nowhere::Ballast"}})
+    assembly = write_assembly(
+        tmp_path / "assembly", {"Shop": {"Resources": {"Ballast": {"Type": "AWS::Nowhere::Ballast"}}}}
+    )
     result = rehearse(tmp_path, "--app", str(assembly), "--whole")
     assert result.returncode == 2
     assert "the local AWS cannot deploy Ballast (AWS::Nowhere::Ballast)" in result.stderr.splitlines()[-1]
@@ -146,7 +149,7 @@ def temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_interrupt_leaves_no_process_and_no_file(
     app_directory: Path, tmp_path: Path, temporary_files: Path, phase: str
 ) -> None:
-    slow = write_assembly(tmp_path / "assembly", SLOW_STARTER)
+    slow = write_assembly(tmp_path / "assembly", {"Shop": {"Resources": SLOW_STARTER}})
     command = [*COMMAND, "--app", str(slow) if phase == "Firing" else "python app.py"]
     with subprocess.Popen(command, cwd=app_directory, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None

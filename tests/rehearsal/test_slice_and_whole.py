@@ -15,7 +15,7 @@ from constructs_lib.reading.synthesis import synthesize
 from constructs_lib.rehearsal.deployment import App
 from constructs_lib.rehearsal.sliced import deploy_slice
 from constructs_lib.rehearsal.watcher import Silent
-from tests.rehearsal.written_assembly import write_assembly
+from tests.written_assembly import write_assembly
 
 ROOT = Path(__file__).parents[2]
 RANDOM = re.compile(r"-[0-9A-F]{8,}(?![0-9A-F])|-[0-9a-f]{8}-[0-9a-f]{3}-")
@@ -166,7 +166,7 @@ def test_given_any_template_when_it_is_deployed_whole_then_the_slice_has_the_sam
     for number, alarm in enumerate(found):
         named = {**alarm["Properties"], "AlarmName": f"alarm-{number}"}
         resources[f"Alarm{number}"] = {**alarm, "Properties": named}
-    assembly = write_assembly(tmp_path_factory.mktemp("app") / "assembly", resources, **TEMPLATE)
+    assembly = write_assembly(tmp_path_factory.mktemp("app"), {"Shop": {"Resources": resources, **TEMPLATE}})
 
     local_aws.reset()
     local_aws.deploy(assembly)
