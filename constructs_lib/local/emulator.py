@@ -21,6 +21,7 @@ from constructs_lib.local.deliveries import Deliveries
 from constructs_lib.local.environment import emulator_environment, local_environment, replaced_environment
 from constructs_lib.local.errors import LocalAwsError
 from constructs_lib.local.event_sources import EventSources
+from constructs_lib.local.function_logs import whole_logs
 from constructs_lib.local.gateway import Gateway
 from constructs_lib.local.incidents_api import IncidentsApi
 from constructs_lib.local.mute_rules import MuteRules
@@ -156,6 +157,7 @@ class Emulator:
         replace("core.lambda_runtime", "execution_credentials", self.callers.credentials)
         replace("core.lambda_runtime", "subprocess", self._processes)
         replace("core.lambda_runtime", "tempfile", FunctionDirectories(self.home))
+        stack.enter_context(whole_logs())
         replace("services.cloudwatch", "_dispatch_alarm_actions", self.alarms.on_state_change)
         self._rules.invoke_target = hooks.module("services.eventbridge")._invoke_target
         replace("services.eventbridge", "_invoke_target", self._rules.on_target)

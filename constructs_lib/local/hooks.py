@@ -34,6 +34,8 @@ PRIVATE_NAMES: Mapping[str, tuple[str, ...]] = {
         "resolve_principal",
     ),
     "core.lambda_runtime": (
+        "_PYTHON_WORKER_SCRIPT",
+        "Worker",
         "_account_region_from_function_config",
         "execution_credentials",
         "reset",

@@ -20,12 +20,17 @@ _END_SECONDS = 2.0
 class FunctionProcess(subprocess.Popen[Any]):
     """A function's process; once it has ended, nothing of it stays: no child, no pipe."""
 
+    reader: threading.Thread | None = None
+    """Who reads what it writes; nothing else would be left of that once the pipe is closed."""
+
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end and clean up after it."""
         status = super().wait(timeout)
         if os.name == "posix":
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
+        if self.reader is not None:
+            self.reader.join(_END_SECONDS)
         for pipe in (self.stdin, self.stdout, self.stderr):
             if pipe is not None:
                 with contextlib.suppress(OSError, ValueError):

@@ -8,12 +8,19 @@ from typing import Any
 
 PLAN_NAME = "checkout"
 HANDLER = """
-import json, os
+import json, os, time
 import boto3
 
 client = boto3.client("ssm-incidents")
 
 def handler(event, context):
+    if event.get("say"):
+        print(event["say"], flush=True)
+        if event.get("and") == "raise":
+            raise RuntimeError("told to fail")
+        if event.get("and") == "time out":
+            time.sleep(60)
+        return
     if event.get("describe"):
         return boto3.client("cloudwatch").describe_alarms(
             AlarmNames=[event["describe"]], AlarmTypes=["CompositeAlarm", "MetricAlarm"]
