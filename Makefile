@@ -28,8 +28,8 @@ $(READY): requirements.lock bootstrap.lock pyproject.toml
 rehearse: $(READY) ## Deploy app.py into a local AWS and show what pages whom
 	$(BIN)/incident-starter rehearse --whole --app "$(BIN)/python app.py"
 
-test: $(READY) ## Run the test suite
-	$(BIN)/python -m pytest
+test: $(READY) ## Run the test suite, on every core
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 soak: $(READY) ## Try the ledger on 100,000 histories and a starter on 2,000 payloads at once, about 20 minutes
 	HISTORIES=100000 $(BIN)/python -m pytest tests/ledger/test_histories.py tests/end_to_end/test_many_at_once.py

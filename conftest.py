@@ -5,6 +5,7 @@ import signal
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
@@ -31,6 +32,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep together, where processes share the tests out, what shares its fixtures or its templates."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    constructs = config.rootpath / "tests" / "constructs"
+    for item in items:
+        shared = constructs if constructs in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(str(shared)))
+
 
 # Each file is one story.
 pytest_collect_file = Sybil(

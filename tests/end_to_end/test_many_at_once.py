@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.local import LocalAws
     from tests.end_to_end.scene import Scene
 
-PAYLOADS = 2_000 if "HISTORIES" in os.environ else 300
+PAYLOADS = 2_000 if "HISTORIES" in os.environ else 120
 """What `make soak` sends, and what `make test` has the time for."""
 ALARMS = 149  # below the 200 incidents of the plan's month, and each is told of as ALARM and as OK
 ENDS = {"started", "appended", "duplicate", "recovered", "ok ignored", "fallback"}
