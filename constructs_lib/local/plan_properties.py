@@ -13,7 +13,7 @@ from constructs_lib.local.model_check import violations
 if TYPE_CHECKING:
     from botocore.model import StructureShape
 
-Properties = dict[str, Any]
+    from constructs_lib.local.resource_handlers import Properties
 
 _ENTRIES = {"Tags": "Value", "IncidentTags": "Value", "Parameters": "Values", "DynamicParameters": "Value"}
 """Where CloudFormation has a list of keys with something, and the service a mapping."""
