@@ -33,7 +33,7 @@ class StarterPermissions:
         self._starter = starter
         self._place = place
         self._accounts = allowed_accounts(place.account, trusted_accounts)
-        self._take_topics = False
+        self._topics_are_allowed = False
 
     def check_source(self, what: str, account: str, region: str) -> None:
         """Refuse an alarm or a topic that could be wired and would never page.
@@ -72,9 +72,9 @@ class StarterPermissions:
 
         The account stands in the source's ARN: that SNS sends a source account to Lambda is not documented.
         """
-        if self._take_topics:
+        if self._topics_are_allowed:
             return
-        self._take_topics = True
+        self._topics_are_allowed = True
         for suffix, account in self._accounts.items():
             self._allow(
                 f"TopicPermission{suffix}", function_arn, "sns.amazonaws.com", self._arn("sns", account, "*")
