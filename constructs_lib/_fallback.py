@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
-from aws_cdk import Duration, aws_lambda as lambda_, aws_logs as logs, aws_sqs as sqs
+from aws_cdk import Duration, aws_lambda as lambda_, aws_sqs as sqs
 from constructs import Construct
 
+from ._bundled_function import make_function, make_log_group
 from ._starter_role import acknowledge_key_grants, allow_running, make_role
 from ._starter_sinks import allow_sinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from aws_cdk import aws_ec2 as ec2, aws_iam as iam, aws_kms as kms
-    from typing_extensions import Unpack
-
+    from ._bundled_function import FunctionOptions
     from .incident_sink import IncidentSink
 
+_DESCRIPTION = "Tells the fallback of an incident starter of what could not be delivered"
 _TIMEOUT = 60  # seconds
 _BATCH = 5
 _TRIES = 5
-
-
-class FallbackOptions(TypedDict):
-    """What the second function has in common with the first."""
-
-    code: lambda_.Code
-    dead_letter_queue: sqs.IQueue
-    encryption_key: kms.IKey | None
-    log_retention: logs.RetentionDays
-    memory_size: int
-    permissions_boundary: iam.IManagedPolicy | None
-    security_groups: Sequence[ec2.ISecurityGroup] | None
-    tracing: lambda_.Tracing
-    vpc: ec2.IVpc | None
-    vpc_subnets: ec2.SubnetSelection | None
 
 
 class Fallback(Construct):
@@ -54,18 +39,18 @@ class Fallback(Construct):
         id: str,
         *,
         sinks: Sequence[IncidentSink],
-        **options: Unpack[FallbackOptions],
+        code: lambda_.Code,
+        dead_letter_queue: sqs.IQueue,
+        options: FunctionOptions,
     ) -> None:
         """Make both."""
         super().__init__(scope, id)
-        encryption_key, vpc = options["encryption_key"], options["vpc"]
+        encryption_key = options.encryption_key
         managed = sqs.QueueEncryption.SQS_MANAGED
         self.queue = sqs.Queue(
             self,
             "Queue",
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=options["dead_letter_queue"], max_receive_count=_TRIES
-            ),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letter_queue, max_receive_count=_TRIES),
             encryption=managed if encryption_key is None else sqs.QueueEncryption.KMS,
             encryption_master_key=encryption_key,
             enforce_ssl=True,
@@ -73,36 +58,21 @@ class Fallback(Construct):
             # AWS asks for six times the function's timeout, so that no message is seen by two.
             visibility_timeout=Duration.seconds(6 * _TIMEOUT),
         )
-        log_group = logs.LogGroup(
-            self, "LogGroup", retention=options["log_retention"], encryption_key=encryption_key
-        )
-        role = make_role(
-            self,
-            description="Tells the fallback of an incident starter of what could not be delivered",
-            permissions_boundary=options["permissions_boundary"],
-        )
-        allow_running(self, role, log_group, vpc)
+        log_group = make_log_group(self, options)
+        role = make_role(self, _DESCRIPTION, options.permissions_boundary)
+        allow_running(self, role, log_group, options.vpc)
         allow_sinks(role, sinks)
         if encryption_key is not None:
             encryption_key.grant_decrypt(role)
-        self.function = lambda_.Function(
+        self.function = make_function(
             self,
-            "Function",
-            description="Tells the fallback of an incident starter of what could not be delivered",
-            runtime=lambda_.Runtime.PYTHON_3_14,
-            architecture=lambda_.Architecture.ARM_64,
+            options,
+            description=_DESCRIPTION,
             handler="incident_starter.fallback.handler",
-            code=options["code"],
+            code=code,
             role=role,
             log_group=log_group,
-            logging_format=lambda_.LoggingFormat.JSON,
-            environment_encryption=encryption_key,
-            memory_size=options["memory_size"],
             timeout=Duration.seconds(_TIMEOUT),
-            tracing=options["tracing"],
-            vpc=vpc,
-            vpc_subnets=options["vpc_subnets"],
-            security_groups=options["security_groups"],
         )
         self.queue.grant_consume_messages(role)
         lambda_.EventSourceMapping(
@@ -114,7 +84,3 @@ class Fallback(Construct):
             report_batch_item_failures=True,
         )
         acknowledge_key_grants(role)
-        resource = self.function.node.default_child
-        assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - narrows CDK's type
-        # CDK lets a function wait for its role and the role's policy; cfn-lint finds the role said twice.
-        resource.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3005"]}})

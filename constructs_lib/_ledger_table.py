@@ -1,4 +1,8 @@
-"""The ledger's table and sweeper."""
+"""The ledger's table, and what sweeps it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import (
     Duration,
@@ -7,15 +11,49 @@ from aws_cdk import (
     aws_events as events,
     aws_events_targets as targets,
     aws_iam as iam,
-    aws_kms as kms,
-    aws_lambda as lambda_,
 )
-from constructs import Construct
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+    from constructs import Construct
+
+    from .ledger import Ledger
+    from .starter_interface import IIncidentStarter
 
 _DUE = "due"
+_LEASE_MARGIN = 30  # seconds
 
 
-def make_table(scope: Construct, role: iam.IGrantable, encryption_key: kms.IKey | None) -> dynamodb.Table:
+def make_ledger(
+    starter: IIncidentStarter,
+    ledger: Ledger,
+    role: iam.Role,
+    *,
+    encryption_key: kms.IKey | None,
+    timeout: float,
+) -> dict[str, Any]:
+    """Make the table of a starter's ledger, and what its options need besides.
+
+    Args:
+        starter: the starter, and the scope of its table.
+        ledger: what it is to do.
+        role: the function's.
+        encryption_key: encrypts the table. By default a key that AWS owns.
+        timeout: of the function, in seconds.
+
+    Returns:
+        What the function is told of it.
+    """
+    table = _make_table(starter, role, encryption_key)
+    if ledger.sweeps:
+        _make_sweeper(starter, table, role)
+    if ledger.respects_suppression:
+        _allow_mute_rules(role)
+    # A start under way is given up for lost when the invocation that made it must be over.
+    return {"table": table.table_name, "lease": int(timeout) + _LEASE_MARGIN, **ledger.to_settings()}
+
+
+def _make_table(scope: Construct, role: iam.Role, encryption_key: kms.IKey | None) -> dynamodb.Table:
     """Make the table, and let the function's role read and write its entries.
 
     What it holds is worth nothing without its starter, so it goes with it.
@@ -40,8 +78,7 @@ def make_table(scope: Construct, role: iam.IGrantable, encryption_key: kms.IKey 
         sort_key=dynamodb.Attribute(name=_DUE, type=dynamodb.AttributeType.NUMBER),
         projection_type=dynamodb.ProjectionType.KEYS_ONLY,
     )
-    principal = role.grant_principal
-    principal.add_to_principal_policy(
+    role.add_to_principal_policy(
         iam.PolicyStatement(
             sid="KeepTheLedger",
             actions=["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
@@ -51,26 +88,24 @@ def make_table(scope: Construct, role: iam.IGrantable, encryption_key: kms.IKey 
     return table
 
 
-def make_sweeper(
-    scope: Construct, table: dynamodb.ITable, function: lambda_.IFunction, role: iam.IGrantable
-) -> events.Rule:
+def _make_sweeper(starter: IIncidentStarter, table: dynamodb.ITable, role: iam.Role) -> None:
     """Run the function every minute: it resolves what has been quiet for long enough.
 
     A sweep that fails is not repeated; the next minute has one too.
     """
-    role.grant_principal.add_to_principal_policy(
+    role.add_to_principal_policy(
         iam.PolicyStatement(
             sid="FindWhatIsDue", actions=["dynamodb:Query"], resources=[f"{table.table_arn}/index/{_DUE}"]
         )
     )
     target = targets.LambdaFunction(
-        function,
+        starter.rule_function,
         event=events.RuleTargetInput.from_object({"sweep": {}}),
         max_event_age=Duration.minutes(1),
         retry_attempts=0,
     )
-    return events.Rule(
-        scope,
+    events.Rule(
+        starter,
         "Sweeper",
         description="Resolves incidents whose alarms have stayed OK",
         schedule=events.Schedule.rate(Duration.minutes(1)),
@@ -78,8 +113,8 @@ def make_sweeper(
     )
 
 
-def allow_mute_rules(role: iam.IGrantable) -> None:
+def _allow_mute_rules(role: iam.Role) -> None:
     """Let the function ask whether an alarm is muted now; which rules mute it is not known before."""
-    role.grant_principal.add_to_principal_policy(
+    role.add_to_principal_policy(
         iam.PolicyStatement(sid="SeeMuteRules", actions=["cloudwatch:ListAlarmMuteRules"], resources=["*"])
     )

@@ -1,11 +1,18 @@
 """What a starter's function is told through its one environment variable."""
 
-import json
-from typing import Any
+from __future__ import annotations
 
-from aws_cdk import Stack, aws_lambda as lambda_
+import json
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import Stack
 
 from ._checks import has_token, without_tokens
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
+
+    from ._fallback import Fallback
 
 _VARIABLE = "INCIDENT_STARTER"
 _MOST_BYTES = 4096
@@ -14,20 +21,19 @@ _MOST_BYTES = 4096
 class StarterEnvironment:
     """The starter's defaults, its topics' details and its options, written anew whenever they change."""
 
-    def __init__(self, function: lambda_.Function, defaults: dict[str, Any]) -> None:
-        self._readers = {_VARIABLE: function}
-        self._defaults = defaults
-        self._topics: dict[str, dict[str, Any]] = {}
-        self._options: dict[str, Any] = {}
-        self._write()
-
-    def add_reader(self, variable: str, function: lambda_.Function) -> None:
-        """Tell one more function the same, in a variable of that name.
+    def __init__(
+        self, function: lambda_.Function, fallback: Fallback | None, configuration: dict[str, Any]
+    ) -> None:
+        """Tell the function, and the fallback's.
 
         Raises:
             ValueError: the environment is full.
         """
-        self._readers[variable] = function
+        self._readers = {_VARIABLE: function}
+        if fallback is not None:
+            self._readers[fallback.variable] = fallback.function
+        self._configuration = configuration
+        self._topics: dict[str, dict[str, Any]] = {}
         self._write()
 
     def set(self, name: str, option: object) -> None:
@@ -36,7 +42,7 @@ class StarterEnvironment:
         Raises:
             ValueError: the environment is full.
         """
-        self._options[name] = option
+        self._configuration[name] = option
         self._write()
 
     def set_topic(self, topic_arn: str, details: dict[str, Any]) -> None:
@@ -55,9 +61,7 @@ class StarterEnvironment:
         self._write()
 
     def _write(self) -> None:
-        configuration: dict[str, Any] = {"startIncident": self._defaults, **self._options}
-        if self._topics:
-            configuration["topics"] = self._topics
+        configuration = self._configuration | ({"topics": self._topics} if self._topics else {})
         text = json.dumps(configuration, ensure_ascii=False, separators=(",", ":"))
         size = len((max(self._readers, key=len) + without_tokens(text)).encode())
         if size > _MOST_BYTES:

@@ -15,9 +15,32 @@ if TYPE_CHECKING:
     from aws_cdk import Stack, aws_ec2 as ec2, aws_kms as kms, aws_logs as logs
     from constructs import Construct
 
+    from ._bundled_function import FunctionOptions
+    from ._starter_sinks import StarterSinks
+
+
+def make_starter_role(
+    scope: Construct,
+    description: str,
+    options: FunctionOptions,
+    *,
+    log_group: logs.ILogGroup,
+    sinks: StarterSinks,
+    engagement_contacts: Sequence[str] | None,
+) -> iam.Role:
+    """Make the role of a starter's own function, which may start no plan yet."""
+    role = make_role(scope, description, options.permissions_boundary)
+    if not sinks.replace_incidents:
+        _allow_forwarding(role, engagement_contacts, creates_ops_items=sinks.create_ops_items)
+    allow_running(scope, role, log_group, options.vpc)
+    if options.encryption_key is not None:
+        options.encryption_key.grant_decrypt(role)
+    sinks.allow(role)
+    return role
+
 
 def make_role(
-    scope: Construct, *, description: str, permissions_boundary: iam.IManagedPolicy | None
+    scope: Construct, description: str, permissions_boundary: iam.IManagedPolicy | None
 ) -> iam.Role:
     """Make a function's role, which may do nothing yet."""
     return iam.Role(
@@ -65,7 +88,7 @@ def allow_running(scope: Construct, role: iam.Role, log_group: logs.ILogGroup, v
         )
 
 
-def allow_forwarding(
+def _allow_forwarding(
     role: iam.Role, engagement_contacts: Sequence[str] | None, *, creates_ops_items: bool
 ) -> None:
     """Let Incident Manager do on a role's behalf what an incident needs.

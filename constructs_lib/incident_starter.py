@@ -9,31 +9,27 @@ from aws_cdk import (
     Duration,
     Stack,
     aws_lambda as lambda_,
-    aws_lambda_destinations as destinations,
     aws_logs as logs,
 )
 
+from ._bundled_function import FunctionOptions
 from ._checks import check_list, has_token
 from ._failover import check_regions, contacts_everywhere
-from ._failure_queue import make_failure_queue
 from ._imported_starter import ImportedStarter
 from ._monitored import MonitoredChannel, Watched
 from ._response_plans import AnyResponsePlan, plan_arn
 from ._stacks import place_of
 from ._starter_checks import (
-    allowed_accounts,
     check_contacts,
     check_delivery,
     check_name_prefix,
     check_size,
-    check_source,
     warn_without_incident_manager,
 )
-from ._starter_code import starter_code
 from ._starter_environment import StarterEnvironment
-from ._starter_permissions import allow_alarms, allow_rules, allow_topics
+from ._starter_function import StarterFunction
+from ._starter_permissions import StarterPermissions
 from ._starter_plans import StarterPlans
-from ._starter_role import acknowledge_key_grants, allow_forwarding, allow_logs, allow_running, make_role
 from ._starter_sinks import StarterSinks
 from .alarm_tags import AlarmTags, check_alarm_tags
 from .incident_details import IncidentDetails
@@ -50,15 +46,11 @@ if TYPE_CHECKING:
         aws_sqs as sqs,
     )
     from constructs import Construct
-    from typing_extensions import Unpack
 
-    from ._fallback import Fallback, FallbackOptions
     from .impact import Impact
     from .incident_sink import IncidentSinks
     from .related_item import RelatedItem
     from .starter_interface import IIncidentStarter
-
-_LEASE_MARGIN = 30  # seconds
 
 
 class IncidentStarter(WatchedStarter):
@@ -71,7 +63,7 @@ class IncidentStarter(WatchedStarter):
     See https://docs.aws.amazon.com/incident-manager/latest/APIReference/API_StartIncident.html
     """
 
-    def __init__(  # noqa: PLR0915 - what a starter is made of, in its order
+    def __init__(
         self,
         scope: Construct,
         id: str,
@@ -171,9 +163,9 @@ class IncidentStarter(WatchedStarter):
             check_list("additional_response_plans", additional_response_plans or ())
             self._sinks = StarterSinks(sink, fallback)
             stack = Stack.of(self)
-            self._place = place_of(stack)
-            self._accounts = allowed_accounts(self._place.account, trusted_accounts)
-            others = check_regions(regions, self._place.region)
+            place = place_of(stack)
+            self._permissions = StarterPermissions(self, place, trusted_accounts)
+            others = check_regions(regions, place.region)
             tags = check_alarm_tags(alarm_tags)
             kept, others = self._sinks.of_incidents(check_ledger(ledger), others)
             defaults = details.to_request() | {"responsePlanArn": plan_arn(response_plan, within=stack)}
@@ -184,67 +176,34 @@ class IncidentStarter(WatchedStarter):
             "regions": bool(others),
             "sinks": self._sinks.are_used,
         }
-        if encryption_key is not None:
-            allow_logs(encryption_key, stack)
-        self._log_group = logs.LogGroup(
-            self, "LogGroup", retention=log_retention, encryption_key=encryption_key
-        )
-        self._queue = dead_letter_queue or make_failure_queue(self, encryption_key)
-        self._role = make_role(
+        timeout = timeout or Duration.seconds(60)
+        self._made = StarterFunction(
             self,
-            description="Starts Incident Manager incidents for CloudWatch alarms and EventBridge events",
-            permissions_boundary=permissions_boundary,
-        )
-        if not self._sinks.replace_incidents:
-            contacts = contacts_everywhere(engagement_contacts, others)
-            allow_forwarding(self._role, contacts, creates_ops_items=self._sinks.create_ops_items)
-        allow_running(self, self._role, self._log_group, vpc)
-        if encryption_key is not None:
-            encryption_key.grant_decrypt(self._role)
-        if encryption_key is not None or dead_letter_queue is not None or self._sinks.are_used:
-            acknowledge_key_grants(self._role)
-        self._sinks.allow(self._role)
-        code = starter_code(**self._used)
-        self._fallback = self._make_fallback(
-            code=code,
-            dead_letter_queue=self._queue,
-            encryption_key=encryption_key,
-            log_retention=log_retention,
-            memory_size=memory_size,
-            permissions_boundary=permissions_boundary,
-            security_groups=security_groups,
-            tracing=tracing,
-            vpc=vpc,
-            vpc_subnets=vpc_subnets,
-        )
-        self._function = lambda_.Function(
-            self,
-            "Function",
-            description="Starts Incident Manager incidents for CloudWatch alarms and EventBridge events",
-            runtime=lambda_.Runtime.PYTHON_3_14,
-            architecture=lambda_.Architecture.ARM_64,
-            handler="incident_starter.handler.handler",
-            code=code,
+            FunctionOptions(
+                encryption_key=encryption_key,
+                log_retention=log_retention,
+                memory_size=memory_size,
+                permissions_boundary=permissions_boundary,
+                security_groups=security_groups,
+                tracing=tracing,
+                vpc=vpc,
+                vpc_subnets=vpc_subnets,
+            ),
+            self._sinks,
+            dead_letter_queue=dead_letter_queue,
+            engagement_contacts=contacts_everywhere(engagement_contacts, others),
             function_name=function_name,
-            role=self._role,
-            log_group=self._log_group,
-            logging_format=lambda_.LoggingFormat.JSON,
-            environment_encryption=encryption_key,
-            memory_size=memory_size,
-            timeout=timeout or Duration.seconds(60),
-            tracing=tracing,
+            max_event_age=max_event_age,
             reserved_concurrent_executions=reserved_concurrent_executions,
-            on_failure=destinations.SqsDestination(self.fallback_queue or self._queue),
             retry_attempts=retry_attempts,
-            max_event_age=max_event_age or Duration.hours(6),
-            vpc=vpc,
-            vpc_subnets=vpc_subnets,
-            security_groups=security_groups,
+            timeout=timeout,
+            used=self._used,
         )
+        self._function = self._made.function
         self._is_named = function_name is not None
         self._watched = Watched(
             self._function,
-            self._queue,
+            self.dead_letter_queue,
             self.fallback_queue,
             response_plan,
             frozenset(name for name, used in (self._used | self._sinks.used()).items() if used),
@@ -253,25 +212,34 @@ class IncidentStarter(WatchedStarter):
         arn = self._function.function_arn
         self._wired_function = self.wire(arn)
         self._rule_function = self._function_for_rules(stack)
-        self._mark()
+        told: dict[str, Any] = {"startIncident": defaults}
+        if tags:
+            told["tags"] = tags.to_settings()
+        if others:
+            told["regions"] = others
+        told |= self._sinks.options()
+        if kept.is_on:
+            # Late: a starter without a ledger need not load what DynamoDB and rules are made of.
+            from ._ledger_table import make_ledger  # noqa: PLC0415
+
+            told["ledger"] = make_ledger(
+                self, kept, self._made.role, encryption_key=encryption_key, timeout=timeout.to_seconds()
+            )
         with self.naming_this_construct():
-            self._environment = StarterEnvironment(self._function, defaults)
-            self._tell_options(others, tags)
-            if kept.is_on:
-                self._keep(kept, encryption_key, (timeout or Duration.seconds(60)).to_seconds())
+            self._environment = StarterEnvironment(self._function, self._made.fallback, told)
         self._own_plan = response_plan
         self._plans = StarterPlans(
             self,
-            None if self._sinks.replace_incidents else self._role,
+            None if self._sinks.replace_incidents else self._made.role,
             response_plan,
             kept.follow_up_actions(),
         )
         plans_of_tags = tags.response_plans if tags else ()
         for plan in (response_plan, *(additional_response_plans or ()), *plans_of_tags):
             self.allow_plan(plan)
-        self._allow_sources(arn, alarm_name_prefix or "")
+        self._permissions.allow_alarms_and_rules(arn, alarm_name_prefix or "")
         if not self._sinks.replace_incidents:
-            warn_without_incident_manager(self, self._place.region)
+            warn_without_incident_manager(self, place.region)
 
     @staticmethod
     def from_function_arn(scope: Construct, id: str, arn: str) -> IIncidentStarter:
@@ -321,34 +289,33 @@ class IncidentStarter(WatchedStarter):
         Raises:
             ValueError: the account is not trusted, or the Region is another.
         """
-        accounts = [*self._accounts.values()]
         with self.naming_this_construct():
-            check_source(what, account, region, accounts=accounts, own_region=self._place.region)
+            self._permissions.check_source(what, account, region)
 
     @property
     def role(self) -> iam.IRole:
         """The function's role."""
-        return self._role
+        return self._made.role
 
     @property
     def log_group(self) -> logs.ILogGroup:
         """The function's log group."""
-        return self._log_group
+        return self._made.log_group
 
     @property
     def dead_letter_queue(self) -> sqs.IQueue:
         """Where events lie whole that neither became an incident nor reached a sink."""
-        return self._queue
+        return self._made.dead_letter_queue
 
     @property
     def fallback_queue(self) -> sqs.IQueue | None:
         """Where events wait that the function did not deliver; only with a ``fallback``."""
-        return self._fallback.queue if self._fallback else None
+        return self._made.fallback.queue if self._made.fallback else None
 
     @property
     def fallback_function(self) -> lambda_.IFunction | None:
         """The function that tells the fallback of what waits there; only with a ``fallback``."""
-        return self._fallback.function if self._fallback else None
+        return self._made.fallback.function if self._made.fallback else None
 
     def allow_plan(self, plan: AnyResponsePlan) -> None:
         """Let the function start incidents of one more plan.
@@ -387,57 +354,15 @@ class IncidentStarter(WatchedStarter):
         if not has_token(topic_arn):
             _, _, _, region, account, *_ = topic_arn.split(":")
             self.check_source(f"the topic {topic_arn}", account, region)
-        if self.node.try_find_child("TopicPermission") is None:
-            arn = self._function.function_arn
-            for suffix, account in self._accounts.items():
-                allow_topics(self, f"TopicPermission{suffix}", arn, self._place._replace(account=account))
+        self._permissions.allow_topics(self._function.function_arn)
         if details:
             with self.naming_this_construct():
                 self._environment.set_topic(topic_arn, details)
 
-    def _make_fallback(self, **options: Unpack[FallbackOptions]) -> Fallback | None:
-        if not self._sinks.fallbacks:
-            return None
-        # Late: a starter without a fallback need not load it.
-        from ._fallback import Fallback  # noqa: PLC0415
-
-        return Fallback(self, "Fallback", sinks=self._sinks.fallbacks, **options)
-
-    def _allow_sources(self, arn: str, alarm_name_prefix: str) -> None:
-        """Let the alarms and rules of the own account and of the trusted ones invoke the function."""
-        for suffix, account in self._accounts.items():
-            there = self._place._replace(account=account)
-            allow_alarms(self, f"AlarmPermission{suffix}", arn, there, alarm_name_prefix)
-            allow_rules(self, f"RulePermission{suffix}", arn, there)
-
-    def _tell_options(self, regions: Sequence[str], tags: AlarmTags | None) -> None:
-        """Tell the function, and the fallback's, of the options that are used."""
-        if tags:
-            self._environment.set("tags", tags.to_settings())
-        if regions:
-            self._environment.set("regions", regions)
-        for name, option in self._sinks.options().items():
-            self._environment.set(name, option)
-        if self._fallback is not None:
-            self._environment.add_reader(self._fallback.variable, self._fallback.function)
-
-    def _keep(self, ledger: Ledger, encryption_key: kms.IKey | None, timeout: float) -> None:
-        """Give the function a ledger."""
-        # Late: a starter without a ledger need not load what DynamoDB and rules are made of.
-        from ._ledger_table import allow_mute_rules, make_sweeper, make_table  # noqa: PLC0415
-
-        table = make_table(self, self._role, encryption_key)
-        # A start under way is given up for lost when the invocation that made it must be over.
-        lease = int(timeout) + _LEASE_MARGIN
-        self._environment.set("ledger", {"table": table.table_name, "lease": lease, **ledger.to_settings()})
-        if ledger.sweeps:
-            make_sweeper(self, table, self._rule_function, self._role)
-        if ledger.respects_suppression:
-            allow_mute_rules(self._role)
-
     def _function_for_rules(self, stack: Stack) -> lambda_.IFunction:
         """The function's own ARN is one token that tells no account; alarms keep it, it is shorter."""
-        if has_token(f"{self._place.account} {self._place.region}"):
+        place = place_of(stack)
+        if has_token(f"{place.account} {place.region}"):
             return self._wired_function
         arn = stack.format_arn(
             service="lambda",
@@ -446,11 +371,3 @@ class IncidentStarter(WatchedStarter):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         return self.import_function("WiredToRules", arn)
-
-    def _mark(self) -> None:
-        """Let readers of the template tell a starter from any other function."""
-        resource = self._function.node.default_child
-        assert isinstance(resource, lambda_.CfnFunction)  # noqa: S101 - narrows CDK's type
-        resource.add_metadata("cdk-incident-starter", {"starter": 1})
-        # CDK lets a function wait for its role and the role's policy; cfn-lint finds the role said twice.
-        resource.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3005"]}})

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,18 +18,57 @@ from constructs_lib.local import hooks
 from constructs_lib.local.alarm_notifications import sns_message
 from constructs_lib.local.alarm_payloads import State, StateChange, event_detail, lambda_payload
 from constructs_lib.local.callers import policies_enforced
+from constructs_lib.local.errors import LocalAwsError
 from constructs_lib.local.functions import find_function, refusal_to_invoke
 from constructs_lib.local.records import FailedDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from constructs_lib.local.deliveries import Deliveries
     from constructs_lib.local.mute_rules import MuteRules
 
 ALARM_PRINCIPAL = "lambda.alarms.cloudwatch.amazonaws.com"
 _ACTIONS = {"ALARM": "AlarmActions", "OK": "OKActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
+_ALARM_ARN = re.compile(r"arn:[^:]+:cloudwatch:(?P<region>[^:]+):(?P<account>[^:]+):alarm:(?P<name>.+)")
 _quiet: ContextVar[bool] = ContextVar("_quiet", default=False)
+
+
+def move_alarm(
+    client: Callable[..., Any],
+    name: str,
+    state: str,
+    reason: str,
+    reason_data: Mapping[str, Any] | str | None,
+) -> None:
+    """Move an alarm, by name or ARN, into a state.
+
+    Args:
+        client: Gives the client of a service in an account and a Region.
+        name: The alarm's.
+        state: As CloudWatch spells it.
+        reason: Why.
+        reason_data: The same as data, or as its JSON text.
+
+    Raises:
+        LocalAwsError: There is no such state or alarm.
+    """
+    if state not in _ACTIONS:
+        message = f"state: got {state!r}, allowed are {', '.join(_ACTIONS)}"
+        raise LocalAwsError(message)
+    request = {"AlarmName": name, "StateValue": state, "StateReason": reason}
+    place = {}
+    if match := _ALARM_ARN.fullmatch(name):
+        place = {"region": match["region"], "account_id": match["account"]}
+        request["AlarmName"] = match["name"]
+    if reason_data is not None:
+        request["StateReasonData"] = reason_data if isinstance(reason_data, str) else json.dumps(reason_data)
+    cloudwatch = client("cloudwatch", **place)
+    try:
+        cloudwatch.set_alarm_state(**request)
+    except cloudwatch.exceptions.ResourceNotFound:
+        message = f"there is no alarm {name!r} in the local AWS"
+        raise LocalAwsError(message) from None
 
 
 @contextmanager

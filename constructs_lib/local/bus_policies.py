@@ -4,14 +4,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.local import hooks
 
-Properties = dict[str, Any]
+if TYPE_CHECKING:
+    from constructs_lib.local.resource_handlers import Created, Handler, Properties
 
 
-def bus_policies() -> dict[str, Any]:
+def bus_policies() -> Handler:
     """Return the handler of AWS::Events::EventBusPolicy."""
     return {
         "create": lambda _logical_id, properties, _stack: _put(properties),
@@ -20,7 +21,7 @@ def bus_policies() -> dict[str, Any]:
     }
 
 
-def _put(properties: Properties) -> tuple[str, dict[str, Any]]:
+def _put(properties: Properties) -> Created:
     name, statement_id = _bus_of(properties), str(properties["StatementId"])
     eventbridge = hooks.module("services.eventbridge")
     if name != "default" and name not in eventbridge._event_buses:
@@ -36,7 +37,7 @@ def _put(properties: Properties) -> tuple[str, dict[str, Any]]:
     return f"{name}|{statement_id}", {}
 
 
-def _replace(_physical_id: str, old: Properties, new: Properties) -> tuple[str, dict[str, Any]]:
+def _replace(_physical_id: str, old: Properties, new: Properties) -> Created:
     _remove(old)
     return _put(new)
 

@@ -117,6 +117,19 @@ def cdk_environment(home: str, *, region: str, account_id: str) -> dict[str, str
     }
 
 
+def child_environment(*, endpoint_url: str, region: str, account_id: str, home: str) -> dict[str, str]:
+    """Return the environment of a child process: nothing of the emulator's settings, all that leads to it."""
+    where = {"endpoint_url": endpoint_url, "region": region, "account_id": account_id, "home": home}
+    settings = emulator_environment(**where)
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in settings and not name.startswith("MINISTACK_")
+    }
+    cdk = cdk_environment(home, region=region, account_id=account_id)
+    return inherited | local_environment(**where) | cdk
+
+
 def function_environment(spawned_with: Mapping[str, str]) -> dict[str, str]:
     """Return a function's environment: its own and the platform's variables, not the caller's.
 

@@ -1,4 +1,6 @@
-"""Events as the emulator keeps them, from either of the forms that people write."""
+"""Events on their way to the emulator, in either of the forms that people write."""
+
+# ruff: noqa: SLF001 - the emulator and its clients are untyped, its gaps private
 
 from __future__ import annotations
 
@@ -7,18 +9,27 @@ import uuid
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from constructs_lib.local import hooks
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def event_record(event: Mapping[str, Any], *, region: str, account_id: str) -> dict[str, Any]:
-    """Return the record of an entry of PutEvents, or of a whole event as rules see it.
+def put_event(event: Mapping[str, Any], *, region: str, account_id: str) -> str:
+    """Put an entry of PutEvents, or a whole event as rules see it, on its bus, and return its id.
 
     Args:
         event: Either form; a whole event has ``detail-type``.
         region: The Region of an event that names none.
         account_id: The account of an event that names none.
     """
+    record = _record(event, region, account_id)
+    with hooks.module("core.responses").request_scope(record["Account"], record["Region"]):
+        hooks.module("services.eventbridge")._dispatch_event(record)
+    return str(record["EventId"])
+
+
+def _record(event: Mapping[str, Any], region: str, account_id: str) -> dict[str, Any]:
     whole = "detail-type" in event
     detail = event.get("detail", {}) if whole else event.get("Detail", "{}")
     return {

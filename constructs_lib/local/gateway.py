@@ -16,9 +16,10 @@ from constructs_lib.local.topic_faults import refusal
 
 if TYPE_CHECKING:
     from constructs_lib.local.callers import Callers
-    from constructs_lib.local.incidents_api import IncidentsApi, Reply
+    from constructs_lib.local.incidents_api import IncidentsApi
     from constructs_lib.local.mute_rules import MuteRules
     from constructs_lib.local.ops_items_api import OpsItemsApi
+    from constructs_lib.local.replies import Reply
     from constructs_lib.local.topic_faults import TopicFaults
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]

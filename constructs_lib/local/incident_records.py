@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
 
 from constructs_lib.local.callers import Caller, Denial, is_allowed, session_arn
-from constructs_lib.local.incidents_api import IncidentsApi, Reply, denied, error, failure, service_model
 from constructs_lib.local.model_check import violations
+from constructs_lib.local.replies import Reply, denied, error, failure, service_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from botocore.model import StructureShape
 
+    from constructs_lib.local.incidents_api import IncidentsApi
     from constructs_lib.local.records import IncidentRecord
 
 _ITEMS_PER_INCIDENT = 50

@@ -1,41 +1,31 @@
 """The embedded local AWS: one object to start, deploy to, provoke and look at."""
 
-# ruff: noqa: ANN401, SLF001 - the emulator and its clients are untyped, its gaps private
+# ruff: noqa: ANN401 - the emulator's clients are untyped
 
 from __future__ import annotations
 
 import json
-import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import Self
 
-from constructs_lib.local import hooks
+from constructs_lib.local.alarms import move_alarm
 from constructs_lib.local.assembly import deploy_assembly
 from constructs_lib.local.cdk_cli import CdkCli
 from constructs_lib.local.clients import Clients
 from constructs_lib.local.emulator import Emulator
-from constructs_lib.local.environment import cdk_environment, local_environment
+from constructs_lib.local.environment import child_environment
 from constructs_lib.local.errors import LocalAwsError
-from constructs_lib.local.event_records import event_record
+from constructs_lib.local.event_records import put_event
 from constructs_lib.local.faults import Fault
 from constructs_lib.local.incidents_api import ResponsePlan, Unknowns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
-    from constructs_lib.local.records import (
-        DeniedCall,
-        FailedDelivery,
-        Incident,
-        IncidentRecord,
-        Invocation,
-        OpsItem,
-        PublishedMessage,
-    )
+    from constructs_lib.local import records
 
 DEFAULT_ACCOUNT = "123456789012"
 
@@ -43,23 +33,18 @@ DEFAULT_ACCOUNT = "123456789012"
 class LocalAws:
     """A local AWS in this process, reachable on loopback only.
 
-    Use it as a context manager. Everything it remembers is about what was
-    deployed to it; whatever ends the block, no process, directory or
-    environment variable stays behind.
+    Use it as a context manager. Everything it remembers is about what was deployed to it; whatever ends
+    the block, no process, directory or environment variable stays behind.
 
     Args:
         region: The Region of environment-agnostic stacks and of clients.
         account_id: The account of environment-agnostic stacks and of clients.
-        retry_delay: Seconds before Lambda's first asynchronous retry, and
-            again as many before the second; on AWS it is one minute.
+        retry_delay: Seconds before Lambda's first asynchronous retry, and again as many before the
+            second; on AWS it is one minute.
     """
 
     def __init__(
-        self,
-        region: str = "us-east-1",
-        *,
-        account_id: str = DEFAULT_ACCOUNT,
-        retry_delay: float = 0.1,
+        self, region: str = "us-east-1", *, account_id: str = DEFAULT_ACCOUNT, retry_delay: float = 0.1
     ) -> None:
         """Prepare; nothing starts before the block is entered."""
         self.region = region
@@ -73,15 +58,10 @@ class LocalAws:
         self._running.enter_context(self._emulator.running())
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         """Stop."""
         self._clients.close()
-        self._running.__exit__(kind, error, traceback)
+        self._running.close()
 
     # -- where it is -------------------------------------------------------
 
@@ -92,20 +72,12 @@ class LocalAws:
 
     def environ(self) -> dict[str, str]:
         """Return the environment for child processes: nothing of the caller's AWS set-up, all of ours."""
-        internal = ("BIND_HOST", "DOCKER_HOST", "GATEWAY_PORT", "LAMBDA_EXECUTOR")
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in internal and not name.startswith("MINISTACK_")
-        }
-        where = local_environment(
+        return child_environment(
             endpoint_url=self.endpoint_url,
             region=self.region,
             account_id=self.account_id,
             home=self._emulator.home,
         )
-        cdk = cdk_environment(self._emulator.home, region=self.region, account_id=self.account_id)
-        return inherited | where | cdk
 
     def client(self, service: str, *, account_id: str | None = None, region: str | None = None) -> Any:
         """Return a boto3 client bound to the local endpoint."""
@@ -123,8 +95,8 @@ class LocalAws:
 
         Args:
             assembly: The directory that ``app.synth()`` or ``cdk synth`` wrote.
-            stacks: Names or ids of the stacks to deploy; those they depend on
-                are deployed as well. Default: all.
+            stacks: Names or ids of the stacks to deploy; those they depend on are deployed as well.
+                Default: all.
 
         Raises:
             LocalAwsError: A stack holds what cannot be deployed, or failed.
@@ -149,26 +121,22 @@ class LocalAws:
         Raises:
             LocalAwsError: The CLI failed, or a part it needs is missing.
         """
-        self._emulator.cloudformation.unsupported.clear()
-        cli = CdkCli(self.environ(), lambda: self._emulator.cloudformation.unsupported)
-        cli.run(
+        unsupported = self._emulator.cloudformation.unsupported
+        unsupported.clear()
+        CdkCli(self.environ(), lambda: unsupported).run(
             arguments, app=app, cwd=Path(cwd) if cwd else Path.cwd(), on_line=on_line or (lambda _line: None)
         )
 
     def add_response_plan(
-        self,
-        arn_or_name: str,
-        *,
-        incident_tags: bool = False,
-        engagements: Sequence[str] = (),
+        self, arn_or_name: str, *, incident_tags: bool = False, engagements: Sequence[str] = ()
     ) -> str:
         """Make a response plan known that no deployed template creates, and return its ARN.
 
         Args:
-            arn_or_name: A plan's ARN (of another account: it counts as shared
-                with every account here), or the name of a plan of this account.
-            incident_tags: Whether the plan tags its incidents, which takes
-                another permission of whoever starts one.
+            arn_or_name: A plan's ARN (of another account: it counts as shared with every account here),
+                or the name of a plan of this account.
+            incident_tags: Whether the plan tags its incidents, which takes another permission of whoever
+                starts one.
             engagements: ARNs of the contacts the plan engages.
         """
         named = f"arn:aws:ssm-incidents::{self.account_id}:response-plan/{arn_or_name}"
@@ -202,24 +170,11 @@ class LocalAws:
         """Move an alarm, by name or ARN, into ALARM, OK or INSUFFICIENT_DATA.
 
         As on AWS nothing is sent when the alarm is in that state already.
+
+        Raises:
+            LocalAwsError: There is no such alarm or state.
         """
-        parts = name.split(":", 6)
-        by_arn = name.startswith("arn:")
-        client = (
-            self.client("cloudwatch", region=parts[3], account_id=parts[4])
-            if by_arn
-            else self.client("cloudwatch")
-        )
-        request = {"AlarmName": parts[6] if by_arn else name, "StateValue": state, "StateReason": reason}
-        if reason_data is not None:
-            request["StateReasonData"] = (
-                reason_data if isinstance(reason_data, str) else json.dumps(reason_data)
-            )
-        try:
-            client.set_alarm_state(**request)
-        except client.exceptions.ResourceNotFound:
-            message = f"there is no alarm {name!r} in the local AWS"
-            raise LocalAwsError(message) from None
+        move_alarm(self.client, name, state, reason, reason_data)
 
     def mute_alarm(self, name: str) -> None:
         """Let a mute rule hold an alarm's actions back; its events come, and say so."""
@@ -234,10 +189,7 @@ class LocalAws:
 
         Unlike PutEvents it accepts sources that begin with ``aws.``.
         """
-        record = event_record(event, region=self.region, account_id=self.account_id)
-        with hooks.module("core.responses").request_scope(record["Account"], record["Region"]):
-            hooks.module("services.eventbridge")._dispatch_event(record)
-        return str(record["EventId"])
+        return put_event(event, region=self.region, account_id=self.account_id)
 
     def invoke(self, function_name: str, payload: object) -> Any:
         """Invoke a function, wait for it and return its decoded result.
@@ -277,14 +229,12 @@ class LocalAws:
         """Make the next calls of Incident Manager, OpsCenter or SNS fail.
 
         Args:
-            name: An error of the service, as in ``"ThrottlingException"``, or
-                ``"reset"`` (the connection breaks), ``"hang"`` (no answer
-                comes), ``"lost-reply"`` (the call does its work, then the
+            name: An error of the service, as in ``"ThrottlingException"``, or ``"reset"`` (the connection
+                breaks), ``"hang"`` (no answer comes), ``"lost-reply"`` (the call does its work, then the
                 connection breaks).
             times: How many calls.
             retry_after: ``retryAfter`` of a ConflictException, in epoch seconds.
-            operation: Which operation, as in ``"CreateTimelineEvent"``, ``"CreateOpsItem"`` or
-                ``"Publish"``.
+            operation: As in ``"CreateTimelineEvent"``, ``"CreateOpsItem"`` or ``"Publish"``.
             region: Only calls to this Region's endpoint. Default: any.
         """
         self._emulator.fail_next(Fault(name, operation, region, retry_after), times)
@@ -300,37 +250,37 @@ class LocalAws:
     # -- looking -----------------------------------------------------------
 
     @property
-    def incidents(self) -> list[Incident]:
+    def incidents(self) -> list[records.Incident]:
         """Every StartIncident call that succeeded, oldest first."""
         return list(self._emulator.incidents.incidents)
 
     @property
-    def incident_records(self) -> dict[str, IncidentRecord]:
+    def incident_records(self) -> dict[str, records.IncidentRecord]:
         """Every incident by its ARN, as it stands now: status, impact, related items, timeline."""
         return dict(self._emulator.incidents.records)
 
     @property
-    def ops_items(self) -> list[OpsItem]:
+    def ops_items(self) -> list[records.OpsItem]:
         """Every OpsItem that was created, oldest first."""
         return list(self._emulator.ops_items.items)
 
     @property
-    def messages(self) -> list[PublishedMessage]:
+    def messages(self) -> list[records.PublishedMessage]:
         """Every message that a topic was told, oldest first."""
         return list(self._emulator.topics.messages)
 
     @property
-    def failed_deliveries(self) -> list[FailedDelivery]:
+    def failed_deliveries(self) -> list[records.FailedDelivery]:
         """What was refused or lost on its way to a function, or failed in it for good."""
         return list(self._emulator.deliveries.failed)
 
     @property
-    def invocations(self) -> list[Invocation]:
+    def invocations(self) -> list[records.Invocation]:
         """Every asynchronous invocation that has ended, with its attempts and its log."""
         return list(self._emulator.deliveries.invocations)
 
     @property
-    def denied_calls(self) -> list[DeniedCall]:
+    def denied_calls(self) -> list[records.DeniedCall]:
         """Every call of a function that IAM refused, whatever the function made of it."""
         return list(self._emulator.callers.denied)
 

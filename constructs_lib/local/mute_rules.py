@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from constructs_lib.local.callers import Denial, is_allowed
-from constructs_lib.local.incidents_api import Reply, denied
+from constructs_lib.local.replies import Reply, denied
 
 if TYPE_CHECKING:
     from constructs_lib.local.callers import Caller, Callers

@@ -20,9 +20,9 @@ import botocore.session
 
 from constructs_lib.local.callers import Caller, Callers, Denial, is_allowed, session_arn
 from constructs_lib.local.faults import CONNECTION_FAULTS, Fault, Faults, check_name
-from constructs_lib.local.incidents_api import Reply
 from constructs_lib.local.model_check import violations
 from constructs_lib.local.records import OpsItem
+from constructs_lib.local.replies import Reply
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel, StructureShape

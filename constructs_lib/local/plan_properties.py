@@ -7,13 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from constructs_lib._plan_checks import LESS, TAG_KEY
-from constructs_lib.local.incidents_api import service_model
 from constructs_lib.local.model_check import violations
+from constructs_lib.local.replies import service_model
 
 if TYPE_CHECKING:
     from botocore.model import StructureShape
 
-Properties = dict[str, Any]
+    from constructs_lib.local.resource_handlers import Properties
 
 _ENTRIES = {"Tags": "Value", "IncidentTags": "Value", "Parameters": "Values", "DynamicParameters": "Value"}
 """Where CloudFormation has a list of keys with something, and the service a mapping."""

@@ -6,17 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from constructs_lib.local import hooks
 from constructs_lib.local.callers import INCIDENT_MANAGER, incident_manager_may
 from constructs_lib.local.incidents_api import IncidentsApi, ResponsePlan
-from constructs_lib.local.plan_properties import Properties, plan_problems, plan_request
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Created = tuple[str, dict[str, Any]]
+from constructs_lib.local.plan_properties import plan_problems, plan_request
+from constructs_lib.local.resource_handlers import Created, Properties, written
 
 
 @dataclass(frozen=True)
@@ -38,12 +34,12 @@ class PlanResources:
                 "update": lambda arn, _old, _new, _stack: (arn, {"Arn": arn}),
                 "delete": self._delete_replication_set,
             },
-            "AWS::SSMContacts::Contact": _named(_contact),
+            "AWS::SSMContacts::Contact": written(_contact),
             **{
-                f"AWS::SSMContacts::{kind}": _named(partial(_of_contacts, kind))
+                f"AWS::SSMContacts::{kind}": written(partial(_of_contacts, kind))
                 for kind in ("ContactChannel", "Plan", "Rotation")
             },
-            "AWS::SSM::Document": _named(_document),
+            "AWS::SSM::Document": written(_document),
         }
 
     def _create_plan(self, _logical_id: str, properties: Properties, _stack: str) -> Created:
@@ -57,9 +53,7 @@ class PlanResources:
     def _update_plan(self, physical_id: str, _old: Properties, new: Properties, stack: str) -> Created:
         if _plan_arn(new) == physical_id:
             return self._put_plan(physical_id, new)
-        created = self._create_plan("", new, stack)
-        self.incidents.plans.pop(physical_id, None)
-        return created
+        return self._create_plan("", new, stack)
 
     def _put_plan(self, arn: str, properties: Properties) -> Created:
         problems = plan_problems(properties)
@@ -125,20 +119,6 @@ def _check_chat_topic(topic_arn: str, plan_arn: str) -> None:
     if not incident_manager_may(policy, "sns:Publish", topic_arn, region, plan_arn):
         message = f"{INCIDENT_MANAGER} is not authorized to perform sns:Publish on {topic_arn}"
         raise ValueError(message)
-
-
-def _named(made: Callable[[str, Properties], Created]) -> dict[str, Any]:
-    """Make a handler for what exists by its name alone."""
-
-    def create(logical_id: str, properties: Properties, stack: str) -> Created:
-        name = hooks.module("services.cloudformation.provisioners")._physical_name(stack, logical_id)
-        return made(name, properties)
-
-    return {
-        "create": create,
-        "update": lambda physical_id, _old, new, _stack: made(physical_id, new),
-        "delete": lambda _physical_id, _properties: None,
-    }
 
 
 def _contact(_name: str, properties: Properties) -> Created:

@@ -148,3 +148,8 @@ class Invocation:
     attempts: int
     error: str | None = None
     log: str = field(default="", repr=False)
+
+
+def record_prefix(plan_arn: str) -> str:
+    """Return how the ARNs of a plan's incidents begin."""
+    return plan_arn.replace(":response-plan/", ":incident-record/", 1)

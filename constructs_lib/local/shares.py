@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 class Share:
     """What is shared, and with whom: accounts, organizations, units, roles and users."""
 
-    name: str
     resources: Sequence[str]
     principals: Sequence[str]
 

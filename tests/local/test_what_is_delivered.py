@@ -89,6 +89,19 @@ def test_an_alarm_that_does_not_exist_is_a_sentence(aws: LocalAws) -> None:
         aws.set_alarm_state("nothing", "ALARM")
 
 
+@pytest.mark.parametrize("state", ["Alarm", "MUTED", ""])
+def test_a_state_that_no_alarm_has_is_a_sentence(aws: LocalAws, deploy: Deploy, state: str) -> None:
+    deploy()
+    with pytest.raises(LocalAwsError, match=f"got '{state}', allowed are ALARM, OK, INSUFFICIENT_DATA"):
+        aws.set_alarm_state("errors", state)
+
+
+@pytest.mark.parametrize("arn", ["arn:aws:cloudwatch", "arn:aws:sns:us-east-1:123456789012:errors"])
+def test_an_arn_of_no_alarm_is_a_sentence(aws: LocalAws, arn: str) -> None:
+    with pytest.raises(LocalAwsError, match=f"there is no alarm '{arn}'"):
+        aws.set_alarm_state(arn, "ALARM")
+
+
 def test_a_math_alarm_sends_its_expression(aws: LocalAws, deploy: Deploy) -> None:
     metric = {"Namespace": "Shop", "MetricName": "Errors", "Dimensions": [{"Name": "Service", "Value": "a"}]}
     alarm = {
