@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from constructs_lib._bundle import texts
 
+from .construct_errors import errors_of_constructs
 from .physical import Place
 from .placeholders import Placeholder
 from .templates import App, Asset, Template
@@ -84,6 +85,7 @@ def _read_assembly(app: App, directory: Path, default: _Default, around: tuple[P
         elif kind == "aws:cloudformation:stack":
             account, _, region = texts.text(artifact.get("environment")).removeprefix("aws://").partition("/")
             name = texts.text(properties.get("stackName")) or artifact_id
+            app.problems += errors_of_constructs(artifact, directory)
             file = directory / str(properties.get("templateFile"))
             given = texts.mapping(properties.get("parameters"))
             template = _template(app, file, name, default.place(account, region), given)
