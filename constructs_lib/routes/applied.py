@@ -16,7 +16,7 @@ from .alarm_resources import path_of, reference_of, select_alarms
 from .late_hook import run_late
 from .read_alarms import read_alarms
 from .stages import count_stages, refuse_synthesized, stage_around, stage_name, stages_below
-from .wiring import Wiring
+from .wiring import Wiring, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +135,14 @@ class _Router:
                 _allow(decision)
                 details = self._details.setdefault(id(decision), IncidentDetails.of_checked(decision.request))
                 wiring.wire(alarm, decision, details)
-            if decision.pages or decision.routes:
+            elif decision.is_final and not decision.is_silenced:
+                refuse(
+                    alarm,
+                    f"{decision.routes[-1]} decides on it, and neither names a starter nor has one from the "
+                    "routes around it or from default, so that nobody would be paged: name one, or say "
+                    "page=False",
+                )
+            if decision.pages or decision.is_final:
                 return
 
     def tell_unknowns(self) -> None:

@@ -54,7 +54,7 @@ class Wiring:
         starters = [starter for starter in decision.starters if not isinstance(starter, str)]
         given = {state: alarm.given_actions(state) for state in self.states}
         if problem := self._of_starters(alarm, starters) or self._of_actions(alarm, starters, given):
-            _refuse(alarm, problem)
+            refuse(alarm, problem)
             return
         changed: dict[str, object] = {
             ACTIONS[state]: self._with_starters(alarm, state, starters, actions or [])
@@ -64,7 +64,7 @@ class Wiring:
             try:
                 changed |= self._described(alarm, details)
             except ValueError as error:
-                _refuse(alarm, str(error))
+                refuse(alarm, str(error))
                 return
         set_properties(alarm.resource, changed)
         if details and alarm.is_composite:
@@ -98,8 +98,7 @@ class Wiring:
             if given[state] is None:
                 return (
                     f"its actions for the {named} state are one value, such as a parameter, to which none "
-                    "can "
-                    "be added: give a list, or exclude the alarm with IncidentRoutes.exclude"
+                    "can be added: give a list, or exclude the alarm with IncidentRoutes.exclude"
                 )
             kept = [each for each in alarm.actions(state) if not (self.replaces and alarm.pages(each))]
             new = {alarm.arns[starter.alarm_action_config.alarm_action_arn] for starter in starters}
@@ -164,6 +163,6 @@ class Wiring:
         return {"alarmDescription": description} if description != text else {}
 
 
-def _refuse(alarm: FoundAlarm, problem: str) -> None:
-    """An error that ``cdk synth`` shows with the alarm's path, beside all others."""
+def refuse(alarm: FoundAlarm, problem: str) -> None:
+    """Say in an error that ``cdk synth`` shows with the alarm's path, beside all others."""
     Annotations.of(alarm.resource).add_error(f"incident routes: {problem}")
