@@ -340,9 +340,9 @@ MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
         "max_alarms_per_plan: got 0, allowed are 1 to 200",
     ),
     "an impact that is none": (
-        lambda: IncidentPolicy(runbook_from=7),
+        lambda: IncidentPolicy(runbook_from=7),  # type: ignore[arg-type]
         "runbook_from: impact: got 7, allowed are",
-    ),  # type: ignore[arg-type]
+    ),
     "no stage": (
         lambda: IncidentPolicy(prod=[]),
         "stage: got [], one value or a list of at least one is needed",
