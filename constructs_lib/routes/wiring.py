@@ -10,6 +10,7 @@ from aws_cdk import Annotations, Stack
 from constructs_lib._bundle import trailers
 from constructs_lib._checks import has_token
 from constructs_lib._stacks import place_of
+from constructs_lib._wired_starters import note_alarm_action
 from constructs_lib.incident_action import warn_about_composite, warn_about_length
 from constructs_lib.incident_details import IncidentDetails, with_trailers
 
@@ -67,6 +68,8 @@ class Wiring:
                 refuse(alarm, str(error))
                 return
         set_properties(alarm.resource, changed)
+        for starter in starters:
+            note_alarm_action(starter)
         if details and alarm.is_composite:
             for starter in starters:
                 warn_about_composite(starter, alarm.resource)

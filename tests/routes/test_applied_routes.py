@@ -393,6 +393,22 @@ class TestWhatATeamWired:
 
         assert only_alarm(shop.routed(impact=Impact.HIGH))["AlarmActions"] == [FUNCTION]
 
+    def test_an_action_that_names_a_starter_by_its_name(self) -> None:
+        app = new_app()
+        stack = cdk.Stack(app, "Shop", env=ENVIRONMENT)
+        starter = new_starter(stack, function_name="incidents")
+        formatted = stack.format_arn(
+            service="lambda",
+            resource="function",
+            resource_name="incidents",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        l1(stack, "Literal", alarm_actions=[FUNCTION])
+        l1(stack, "Formatted", alarm_actions=[formatted])
+        IncidentRoutes(default=starter).apply(app)
+
+        assert [len(each["AlarmActions"]) for each in alarms(synth(app)).values()] == [1, 1]
+
     def test_a_topic_that_a_starter_is_subscribed_to(self, shop: Shop) -> None:
         topic = sns.Topic(shop.home, "Topic")
         topic.add_subscription(IncidentSubscription(shop.starter))
