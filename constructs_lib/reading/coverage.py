@@ -166,6 +166,13 @@ def _rule(pager: Pager, rule: Resource) -> Row:
         findings.append(
             Finding("no-permission", "no permission lets EventBridge invoke the starter's function")
         )
+    if len({(arn, request.get("responsePlanArn")) for arn, request in requests}) < len(requests):
+        findings.append(
+            Finding(
+                "repeated-action",
+                "two of its targets tell one starter, which starts one incident of a plan for an event",
+            )
+        )
     is_dead = any(finding.code == "dead-rule" for finding in findings)
     return _row(
         pager,

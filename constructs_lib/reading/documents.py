@@ -81,7 +81,7 @@ def summary(rows: Sequence[Row]) -> str:
     """Say how many page."""
     paging = sum(row.pages for row in rows)
     elsewhere = sum(row.elsewhere and not row.pages for row in rows)
-    also = f", {elsewhere} tell another app, which may" if elsewhere else ""
+    also = f", {elsewhere} more may through another app" if elsewhere else ""
     return f"{paging} of {len(rows)} alarms and rules page somebody{also}"
 
 

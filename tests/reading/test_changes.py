@@ -197,7 +197,7 @@ def test_what_tells_a_function_of_another_app_may_be_silenced_too(change: str) -
 
 def test_what_tells_another_app_is_counted_and_read_again() -> None:
     before = rows(told_elsewhere())
-    assert summary(before) == "0 of 1 alarms and rules page somebody, 1 tell another app, which may"
+    assert summary(before) == "0 of 1 alarms and rules page somebody, 1 more may through another app"
     document = coverage_document(before, [])
     assert rows_of(document) == before
     [row] = document["rows"]

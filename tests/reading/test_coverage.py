@@ -235,3 +235,13 @@ def test_metadata_that_cannot_be_read_hides_no_template(text: str, tmp_path: Pat
     (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": {"Shop": stack}}))
 
     assert [row.path for row in cover(read_app(tmp_path))] == ["Shop/Errors"]
+
+
+def test_two_targets_of_a_rule_that_tell_one_starter_of_one_plan_are_found() -> None:
+    def target(plan: str) -> dict[str, Any]:
+        told = json.dumps({"startIncident": {"responsePlanArn": plan}})
+        template = f'{told[:-1]}, "event": <aws.events.event.json>}}'
+        return {"Arn": FUNCTION, "Id": "T", "InputTransformer": {"InputTemplate": template}}
+
+    assert codes(rule(Targets=[target(PLAN), target(PLAN)])) == ["repeated-action"]
+    assert codes(rule(Targets=[target(PLAN), target(f"{PLAN}-2")])) == []
