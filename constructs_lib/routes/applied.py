@@ -139,8 +139,8 @@ class _Router:
                 refuse(
                     alarm,
                     f"{decision.routes[-1]} decides on it, and neither names a starter nor has one from the "
-                    "routes around it or from default, so that nobody would be paged: name one, or say "
-                    "page=False",
+                    "routes around it or from default, so that nobody would be paged: name one, or let a "
+                    "route with page=False decide",
                 )
             if decision.pages or decision.is_final:
                 return

@@ -678,7 +678,8 @@ def test_a_route_that_decides_without_any_starter_is_an_error_with_the_alarms_pa
 
     assert (
         "incident routes: routes[1] (mine) decides on it, and neither names a starter nor has one from the "
-        "routes around it or from default, so that nobody would be paged: name one, or say page=False"
+        "routes around it or from default, so that nobody would be paged: name one, or let a route with "
+        "page=False decide"
     ) in sentence
     assert "Shop/Decided" in sentence
     assert "Shop/Left" not in sentence
