@@ -159,6 +159,12 @@ def _names(only: Sequence[str] | None, but: Sequence[str] | None) -> list[Any]:
     if only is not None and not wanted:
         message = "alarm_name_prefixes: got none, so that no alarm would be sent: name some, or leave it out"
         raise ValueError(message)
+    if bad := next((each for each in wanted + unwanted if each.endswith("*")), None):
+        name = "alarm_name_prefixes" if wanted else "except_alarm_name_prefixes"
+        message = (
+            f"{name}: got {bad!r}, a prefix takes * as it stands and would be that of no alarm: leave it out"
+        )
+        raise ValueError(message)
     size = sum(map(len, wanted + unwanted)) + len(wanted + unwanted) * _AROUND_A_PREFIX
     if size > _MOST_NAMES:
         name = "alarm_name_prefixes" if wanted else "except_alarm_name_prefixes"

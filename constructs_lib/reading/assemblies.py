@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib._bundle import texts
 from constructs_lib.cloud_assembly import UnreadableError, is_assembly, read_json, read_template, stacks_of
 
+from .construct_errors import errors_of_constructs
 from .physical import Place
 from .placeholders import Placeholder
 from .templates import App, Asset, Template
@@ -58,6 +59,10 @@ def _place(account: str, region: str) -> Place:
 
 
 def _read_stack(app: App, stack: Stack, place: Place) -> None:
+    try:
+        app.problems += errors_of_constructs(stack)
+    except UnreadableError as error:
+        app.problems.append(str(error))
     template = _template(app, stack.template_file, stack.name, place, stack.parameters)
     if template is not None:
         template.names = stack.names

@@ -93,9 +93,9 @@ def _between(before: Row | None, after: Row | None) -> Iterator[Change]:
 
     if before is not None and after is not None and before.path != after.path:
         yield change("renamed", before.path, after.path)
-    if before is not None and before.pages and not (after is not None and after.pages):
-        yield change("silenced", _paged(before), "" if after is None else "pages nobody")
-    elif after is not None and after.pages and not (before is not None and before.pages):
+    if before is not None and _told(before) and not _is_still_told(before, after):
+        yield change("silenced", _paged(before), "" if after is None else _paged(after))
+    elif after is not None and _told(after) and not _is_still_told(after, before):
         yield change("newly-paging", "", _paged(after))
     elif before is not None and after is not None and after.pages:
         if before.impact != after.impact:
@@ -109,8 +109,19 @@ def _between(before: Row | None, after: Row | None) -> Iterator[Change]:
             yield change(code, before.runbook, after.runbook)
 
 
+def _told(row: Row) -> bool:
+    return row.pages or row.elsewhere
+
+
+def _is_still_told(row: Row, other: Row | None) -> bool:
+    """Whether the other side pages as well; what another app does is worth less than what is known."""
+    return other is not None and (other.pages or (other.elsewhere and not row.pages))
+
+
 def _paged(row: Row) -> str:
-    return f"{_plan(row)}, {_impact(row)}"
+    if row.pages:
+        return f"{_plan(row)}, {_impact(row)}"
+    return "what another app does" if row.elsewhere else "pages nobody"
 
 
 def _plan(row: Row) -> str:

@@ -47,6 +47,7 @@ class Row:
         runbook: the address of its runbook, or an empty text.
         definition: a digest of what it watches, whatever it is called and wired to.
         findings: what to look at.
+        elsewhere: whether it tells another app that may page: a hub, or a function that may be a starter.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Row:
     runbook: str
     definition: str
     findings: tuple[Finding, ...]
+    elsewhere: bool = False
 
     @property
     def pages(self) -> bool:
@@ -102,12 +104,15 @@ def _alarm(pager: Pager, alarm: Resource, ways: Sequence[Way]) -> Row:
         for action, arn in reached(pager, paging)
     ]
     native = [action for action in paging if ":response-plan/" in action]
+    elsewhere = [action for action in paging if pager.is_elsewhere(action)]
     findings = [
         *of_actions(pager, alarm, actions, paging, is_sent=bool(ways)),
         *of_description(
             description,
             said,
-            is_read=bool(ways or reached(pager, [each for found in actions.values() for each in found])),
+            is_read=bool(
+                ways or elsewhere or reached(pager, [each for found in actions.values() for each in found])
+            ),
         ),
         *of_ways(ways, {arn for arn, _ in requests} if is_enabled else set(), native if is_enabled else []),
     ]
@@ -130,6 +135,7 @@ def _alarm(pager: Pager, alarm: Resource, ways: Sequence[Way]) -> Row:
         requests=[*(requests if is_enabled else []), *sent],
         native=native if is_enabled else [],
         findings=findings,
+        elsewhere=bool(ways or (elsewhere and is_enabled)),
     )
 
 
@@ -147,6 +153,13 @@ def _rule(pager: Pager, rule: Resource) -> Row:
     if any(OF_RULES not in pager.starters[arn].callers for arn, _ in requests):
         findings.append(
             Finding("no-permission", "no permission lets EventBridge invoke the starter's function")
+        )
+    if len({(arn, request.get("responsePlanArn")) for arn, request in requests}) < len(requests):
+        findings.append(
+            Finding(
+                "repeated-action",
+                "two of its targets tell one starter, which starts one incident of a plan for an event",
+            )
         )
     is_dead = any(finding.code == "dead-rule" for finding in findings)
     return _row(
@@ -169,6 +182,7 @@ def _row(
     requests: Sequence[tuple[str, Mapping[str, Any]]],
     native: Sequence[str],
     findings: list[Finding],
+    elsewhere: bool = False,
 ) -> Row:
     """Put a row together; of several incidents the first is shown."""
     request: Mapping[str, Any] = (
@@ -199,6 +213,7 @@ def _row(
         runbook,
         digest(resource),
         tuple(findings),
+        elsewhere,
     )
 
 

@@ -35,6 +35,7 @@ def coverage_document(rows: Sequence[Row], problems: Sequence[str]) -> dict[str,
             {
                 **{name: getattr(row, name) for name in _MEMBERS},
                 "wired": [*row.wired],
+                "elsewhere": row.elsewhere,
                 "findings": [
                     {"code": each.code, "severity": each.severity, "sentence": each.sentence}
                     for each in row.findings
@@ -62,6 +63,7 @@ def rows_of(document: object) -> list[Row]:
             Row(
                 **{name: row[name] for name in _MEMBERS},
                 wired=tuple(row["wired"]),
+                elsewhere=bool(row.get("elsewhere", "hub" in row["wired"])),  # older versions wrote none
                 findings=tuple(
                     Finding(each["code"], each["sentence"])
                     for each in row["findings"]
@@ -73,6 +75,14 @@ def rows_of(document: object) -> list[Row]:
     except (KeyError, TypeError) as error:
         message = f"no coverage: one of its rows is not whole ({error})"
         raise NoCoverageError(message) from None
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """Say how many page."""
+    paging = sum(row.pages for row in rows)
+    elsewhere = sum(row.elsewhere and not row.pages for row in rows)
+    also = f", {elsewhere} more may through another app" if elsewhere else ""
+    return f"{paging} of {len(rows)} alarms and rules page somebody{also}"
 
 
 def changes_document(found: Sequence[Change], problems: Sequence[str]) -> dict[str, Any]:

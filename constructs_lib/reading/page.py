@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.html_page import badge, document, link
 
+from .documents import summary
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,13 +24,12 @@ def page(rows: Sequence[Row], problems: Sequence[str], app: str) -> str:
         problems: what could not be read.
         app: what was read, as the reader of the page knows it.
     """
-    paging = sum(row.pages for row in rows)
     unread = "".join(f'<li class="error">{escape(problem)}</li>' for problem in problems)
     return document(
         title="What pages whom",
         about=app,
         lead=[
-            f"<p>{escape(app)}: {paging} of {len(rows)} alarms and rules page somebody.</p>",
+            f"<p>{escape(app)}: {summary(rows)}.</p>",
             f"<ul>{unread}</ul>",
         ],
         headings=["Alarm or rule", "Impact", "Plan", "What responders see, and what to look at"],

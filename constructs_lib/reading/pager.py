@@ -82,11 +82,17 @@ class Pager:
     """The incident templates of the app's own plans, by ARN."""
     behind_topic: dict[str, list[str]] = field(default_factory=dict)
     """The starters that are subscribed to a topic."""
+    functions: set[str] = field(default_factory=set)
+    """The ARNs of all Lambda functions of the app."""
 
     def starters_behind(self, action: str) -> list[str]:
         """Return the starters that an action or target reaches, at once or through a topic."""
         function = unqualified(action)
         return [function] if function in self.starters else self.behind_topic.get(action, [])
+
+    def is_elsewhere(self, action: str) -> bool:
+        """Tell whether an action is a function of another app, which may be a starter."""
+        return ":lambda:" in action and unqualified(action) not in self.functions
 
 
 def read_pager(app: App) -> Pager:
@@ -99,6 +105,8 @@ def read_pager(app: App) -> Pager:
     callers: dict[str, set[str]] = {}
     marked: list[Resource] = []
     for resource in app.resources():
+        if resource.type == _FUNCTION:
+            pager.functions.add(str(resource.arn))
         if is_starter(resource):
             marked.append(resource)
         elif resource.type == _PLAN:

@@ -45,6 +45,7 @@ _KINDS = {
     "AWS::SQS::Queue": _Kind("QueueName", "sqs", ""),
     "AWS::SSM::Document": _Kind("Name", "ssm", "document/"),
     "AWS::SSMContacts::Contact": _Kind("Alias", "ssm-contacts", "contact/", ref_is_arn=True),
+    "AWS::StepFunctions::StateMachine": _Kind("StateMachineName", "states", "stateMachine:", ref_is_arn=True),
     "AWS::SSMIncidents::ResponsePlan": _Kind(
         "Name", "ssm-incidents", "response-plan/", ref_is_arn=True, has_region=False
     ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib import child_process
 from constructs_lib._bundle import texts
 from constructs_lib.cloud_assembly import is_assembly
+from constructs_lib.node import with_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +72,7 @@ def synthesize(
         command: the app's.
         directory: for the cloud assembly.
         cwd: where the app lives.
-        environment: what it sees. Default: what this process sees.
+        environment: what it sees. Default: what this process sees, and a Node if it has none.
         context: values over those of cdk.json and cdk.context.json.
         on_line: is told every line that the app writes.
 
@@ -81,7 +82,7 @@ def synthesize(
     given = texts.mapping(_object_in(cwd / "cdk.json").get("context"))
     known = _object_in(cwd / "cdk.context.json")
     told = json.dumps({**given, **known, **(context or {}), **_CONTEXT})
-    seen = {**(environment or os.environ), "CDK_OUTDIR": str(directory), "CDK_CONTEXT_JSON": told}
+    seen = {**with_node(environment or os.environ), "CDK_OUTDIR": str(directory), "CDK_CONTEXT_JSON": told}
     try:
         status, said = child_process.run(command, cwd=cwd, environment=seen, on_line=on_line)
     except (OSError, ValueError) as error:

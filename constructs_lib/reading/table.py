@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from .documents import summary
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -51,5 +53,4 @@ def show(rows: Sequence[Row], problems: Sequence[str]) -> None:
     console.print(table)
     for problem in problems:
         console.print(Text(problem, style="red"))
-    paging = sum(row.pages for row in rows)
-    console.print(Text(f"{paging} of {len(rows)} alarms and rules page somebody", style="bold"))
+    console.print(Text(summary(rows), style="bold"))

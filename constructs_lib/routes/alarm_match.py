@@ -100,7 +100,7 @@ class AlarmMatch:
         """
         given = {"name": name, "namespace": namespace, "path": path, "stage": stage}
         self._globs = {
-            key: _globs_of(key, value, check_path_glob if key == "path" else check_glob)
+            key: globs_of(key, value, check_path_glob if key == "path" else check_glob)
             for key, value in given.items()
             if value is not None
         }
@@ -220,7 +220,12 @@ def _listed(name: str, value: object) -> Sequence[object]:
     return value
 
 
-def _globs_of(name: str, value: object, check: Callable[[str, object], str]) -> tuple[str, ...]:
+def globs_of(name: str, value: object, check: Callable[[str, object], str] = check_glob) -> tuple[str, ...]:
+    """One glob or several, as a tuple.
+
+    Raises:
+        ValueError: one is not allowed, or there is none.
+    """
     return tuple(check(name, glob) for glob in _listed(name, value))
 
 
@@ -230,7 +235,7 @@ def _tags_of(tags: object) -> dict[str, tuple[str, ...]]:
     if not isinstance(tags, Mapping) or not tags or not all(isinstance(key, str) and key for key in tags):
         message = f"tags: got {tags!r}, globs by the keys of tags are needed, such as {{'team': 'shop'}}"
         raise ValueError(message)
-    return {key: _globs_of(f"tags.{key}", value, check_glob) for key, value in tags.items()}
+    return {key: globs_of(f"tags.{key}", value, check_glob) for key, value in tags.items()}
 
 
 def _kind_of(value: object) -> AlarmKind:

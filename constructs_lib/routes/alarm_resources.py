@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 import jsii
 from aws_cdk import CfnResource, ConstructSelector, aws_cloudwatch as cloudwatch
 
+from constructs_lib._stacks import place_of
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from constructs import IConstruct
+
+    from constructs_lib.starter_interface import IIncidentStarter
 
 TYPES = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::LogAlarm")
 _SIMPLE = frozenset({"alarmActions", "alarmDescription", "alarmName", "insufficientDataActions", "okActions"})
@@ -82,6 +86,16 @@ def _all_properties(resource: CfnResource) -> Mapping[str, Any]:
         "okActions" if name == "OKActions" else name[:1].lower() + name[1:]: each
         for name, each in given.items()
     }
+
+
+def written_arns(starter: IIncidentStarter) -> list[str]:
+    """What an alarm may say that names a starter by its name, and not by a reference to it."""
+    if starter.is_imported or not starter.is_named:
+        return []
+    resource: Any = starter.function.node.default_child
+    place = place_of(resource.stack)
+    rest = f"lambda:{place.region}:{place.account}:function:{resource.function_name}"
+    return [f"arn:{partition}:{rest}" for partition in ("aws", place.partition)]
 
 
 def reference_of(construct: IConstruct) -> str:

@@ -12,11 +12,11 @@ from aws_cdk import Annotations, Stage
 from constructs_lib.incident_details import IncidentDetails
 from constructs_lib.starter_interface import IIncidentStarter, starters_of_this_process, subscribed_topics
 
-from .alarm_resources import path_of, reference_of, select_alarms
+from .alarm_resources import path_of, reference_of, select_alarms, written_arns
 from .late_hook import run_late
 from .read_alarms import read_alarms
 from .stages import count_stages, refuse_synthesized, stage_around, stage_name, stages_below
-from .wiring import Wiring
+from .wiring import Wiring, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +135,14 @@ class _Router:
                 _allow(decision)
                 details = self._details.setdefault(id(decision), IncidentDetails.of_checked(decision.request))
                 wiring.wire(alarm, decision, details)
-            if decision.pages or decision.routes:
+            elif decision.is_final and not decision.is_silenced:
+                refuse(
+                    alarm,
+                    f"{decision.routes[-1]} decides on it, and neither names a starter nor has one from the "
+                    "routes around it or from default, so that nobody would be paged: name one, or let a "
+                    "route with page=False decide",
+                )
+            if decision.pages or decision.is_final:
                 return
 
     def tell_unknowns(self) -> None:
@@ -174,7 +181,8 @@ def _paging_arns(this: _Pass, own: Sequence[IIncidentStarter]) -> list[str]:
     ]
     arns = [starter.alarm_action_config.alarm_action_arn for starter in (*named, *own)]
     topics = [topic for topic, starter in subscribed_topics.items() if _root_of(starter) == this.root]
-    return [*dict.fromkeys([*arns, *topics])]
+    written = [arn for starter in (*named, *own) for arn in written_arns(starter)]
+    return [*dict.fromkeys([*arns, *topics, *written])]
 
 
 def _root_of(starter: IIncidentStarter) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 LONGEST = 500
+UNSEEN_PARTS = ("Resource", "Default")
+"""What CDK calls the resource within an L2 construct; routes see the path of the construct."""
 _DEEPEST = 40  # parts of a path glob
 _STAR_RUN = re.compile(r"\*+")
 
@@ -17,10 +19,16 @@ def check_glob(name: str, value: object) -> str:
     """A glob of a name.
 
     Raises:
-        ValueError: it is no text, is empty or too long.
+        ValueError: it is no text, is empty, a token or too long.
     """
     if not isinstance(value, str) or not value:
         message = f"{name}: got {value!r}, a text is needed, in which * is any text and ? any character"
+        raise ValueError(message)
+    if "${Token[" in value:
+        message = (
+            f"{name}: got {value!r}, which only a deployment knows: no alarm would match, a literal text is "
+            "needed"
+        )
         raise ValueError(message)
     if len(value) > LONGEST:
         message = f"{name}: got a glob of {len(value):,} characters, at most {LONGEST} are allowed"
@@ -48,7 +56,23 @@ def check_path_glob(name: str, value: object) -> str:
     if bad := next((part for part in parts if "**" in part and part != "**"), None):
         message = f"{name}: got {glob!r} with {bad!r}, ** stands alone between slashes, as in 'Shop/**'"
         raise ValueError(message)
+    check_last_part(name, glob)
     return glob
+
+
+def check_last_part(name: str, path: str) -> None:
+    """Refuse the path of an L2 alarm's own resource, which routes never see.
+
+    Raises:
+        ValueError: it ends with the part that messages of CDK and templates have and routes leave out.
+    """
+    scope, _, last = path.rpartition("/")
+    if scope and last in UNSEEN_PARTS:
+        message = (
+            f"{name}: got {path!r}, which matches no alarm, as routes see paths without a last /{last}: "
+            f"write {scope!r}"
+        )
+        raise ValueError(message)
 
 
 def matches(glob: str, text: str) -> bool:

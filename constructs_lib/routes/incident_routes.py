@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from constructs import Node
+
 from constructs_lib.starter_interface import IIncidentStarter
 
 from .applied import apply_routes, exclude_scope
-from .route import Route
+from .route import Route, check_flag
 from .route_tree import EVERY_ALARM, RouteTree
 from .routes_file import read_routes
 
@@ -111,8 +113,12 @@ class IncidentRoutes:
 
     def _take(self, tree: RouteTree, replaces: bool, insufficient_data: bool, ok: bool) -> None:  # noqa: FBT001
         self._tree = _checked(tree)
-        self._replaces = replaces
-        told = {"alarm": True, "insufficient_data": insufficient_data, "ok": ok}
+        self._replaces = check_flag("replace_wiring", replaces)
+        told = {
+            "alarm": True,
+            "insufficient_data": check_flag("tell_insufficient_data", insufficient_data),
+            "ok": check_flag("tell_ok", ok),
+        }
         self._states = tuple(state for state, is_told in told.items() if is_told)
 
     def apply(self, scope: IConstruct) -> None:
@@ -126,9 +132,16 @@ class IncidentRoutes:
             scope: an app, Stage, stack or any other construct.
 
         Raises:
-            ValueError: it is outside of any app, has routes already, or was synthesized before, as CDK
-                Pipelines do when a Stage is added.
+            ValueError: it is no construct, is outside of any app, has routes already, or was synthesized
+                before, as CDK Pipelines do when a Stage is added; or the routes name no starter.
         """
+        _check_construct(scope)
+        if not self._tree.says_anything:
+            message = (
+                f"{scope.node.path or 'the app'}: got routes that name no starter, so that nobody would be "
+                "paged: IncidentRoutes needs a default, or routes with a starter"
+            )
+            raise ValueError(message)
         for starter, plan in self._tree.named_starters():
             if plan is not None and isinstance(starter, IIncidentStarter):
                 starter.allow_plan(plan)
@@ -144,17 +157,29 @@ class IncidentRoutes:
 
         Args:
             scope: an alarm or any construct around some.
+
+        Raises:
+            ValueError: it is no construct.
         """
+        _check_construct(scope)
         exclude_scope(scope)
 
 
+def _check_construct(scope: object) -> None:
+    if not isinstance(getattr(scope, "node", None), Node):
+        message = (
+            f"scope: got {scope!r} of type {type(scope).__name__}, an app, Stage, stack or any other "
+            "construct is needed"
+        )
+        raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
+
+
 def _checked(tree: RouteTree) -> RouteTree:
-    for starter, _ in tree.named_starters():
+    for place, starter in tree.placed_starters():
         if not isinstance(starter, IIncidentStarter):
             message = (
-                f"starter: got {starter!r} of type {type(starter).__name__}, an IncidentStarter is needed, "
-                "or "
-                "IncidentStarter.from_function_arn(...) for one that another app owns"
+                f"{place}starter: got {starter!r} of type {type(starter).__name__}, an IncidentStarter is "
+                "needed, or IncidentStarter.from_function_arn(...) for one that another app owns"
             )
             raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value
     return tree

@@ -84,7 +84,8 @@ class Route:
         self.response_plan = response_plan
         self.routes = tuple(check_routes(routes))
         self.starter = starter
-        self.continue_matching, self.page = _flag("continue_matching", continue_matching), _flag("page", page)
+        self.continue_matching = check_flag("continue_matching", continue_matching)
+        self.page = check_flag("page", page)
         if not page and (self.details or starter is not None or self.routes or continue_matching):
             message = (
                 "page: got False beside other values, a route that starts no incident has a match and a name "
@@ -107,7 +108,12 @@ def check_routes(routes: object) -> Sequence[Route]:
     return listed
 
 
-def _flag(name: str, value: object) -> bool:
+def check_flag(name: str, value: object) -> bool:
+    """A truth value, and not a text such as ``no``, which Python takes for true.
+
+    Raises:
+        ValueError: it is none.
+    """
     if not isinstance(value, bool):
         message = f"{name}: got {value!r}, True or False is needed"
         raise ValueError(message)  # noqa: TRY004 - one exception type for every bad value

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.impact import Impact
 
 from .alarm_match import AlarmKind, RoutedAlarm
+from .globs import check_last_part
 from .routes_file import check_version, impact_of
 from .yaml_nodes import Entry, read_yaml
 
@@ -125,7 +126,7 @@ def _test(entry: Entry) -> RouteTest:
 
 def _alarm(entry: Entry) -> RoutedAlarm:
     members = entry.members(ALARM_KEYS)
-    given: dict[str, Any] = {"path": members["path"].text() if "path" in members else ""}
+    given: dict[str, Any] = {"path": _path(members["path"]) if "path" in members else ""}
     if "kind" in members:
         kind = members["kind"].text()
         if kind not in {*AlarmKind}:
@@ -142,6 +143,17 @@ def _alarm(entry: Entry) -> RoutedAlarm:
         if key in members:
             given[key] = members[key].text()
     return RoutedAlarm(**given)
+
+
+def _path(entry: Entry) -> str:
+    path = entry.text()
+    try:
+        check_last_part("path", path)
+    except ValueError as error:
+        entry.fail(str(error).removeprefix("path: "))
+    if path.strip("/") != path:
+        entry.fail(f"got {path!r}, no construct path has slashes at its ends: write {path.strip('/')!r}")
+    return path
 
 
 def _expected(entry: Entry) -> dict[str, Any]:

@@ -26,13 +26,17 @@ class Decision:
         routes: the labels of the routes that said something, in the order in which they were tried.
         starters: which are told; none, if it starts no incident.
         request: the members of StartIncident that the routes give.
-        plans: the response plan that they name, if any.
+        plan: the response plan that they name, if any.
+        is_final: whether a route decides, and none that only adds something to others.
+        is_silenced: whether a route says that no incident starts.
     """
 
     routes: tuple[str, ...]
     starters: tuple[Starter, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict)
     plan: AnyResponsePlan | None = None
+    is_final: bool = False
+    is_silenced: bool = False
 
     @property
     def pages(self) -> bool:
@@ -60,6 +64,10 @@ class RouteTree:
         """The names of all conditions; what none looks at need not be known of alarms."""
         self.describes = any(route.details for route in (root, *self.routes()))
         """Whether it says anything about incidents."""
+        self.says_anything = any(
+            route.starter is not None or not route.page for route in (root, *self.routes())
+        )
+        """Whether an alarm may get a starter from it, or silence."""
         _refuse_unreachable(check_routes(root.routes), (), self.label)
 
     def label(self, route: Route) -> str:
@@ -73,6 +81,12 @@ class RouteTree:
     def named_starters(self) -> Iterator[tuple[Starter, AnyResponsePlan | None]]:
         """Every starter with the plan that a route lets it start, none where it is the starter's own."""
         yield from _starters_below(self._root, None, None)
+
+    def placed_starters(self) -> Iterator[tuple[str, Starter]]:
+        """Every starter that a route names, after the beginning of a sentence on it."""
+        for route in (self._root, *self.routes()):
+            if route.starter is not None:
+                yield "" if route is self._root else f"{self.label(route)}: ", route.starter
 
     def decide(self, alarm: RoutedAlarm) -> Decision:
         """What becomes of an alarm."""
@@ -115,7 +129,7 @@ class RouteTree:
         said = [*{id(route): route for chain in chains for route in chain}.values()]
         labels = tuple(self.label(route) for route in said if route is not self._root)
         if not all(route.page for route in said):
-            return Decision(labels)
+            return Decision(labels, is_final=True, is_silenced=True)
         request: dict[str, Any] = {}
         items: list[Any] = []
         plan: AnyResponsePlan | None = None
@@ -126,7 +140,8 @@ class RouteTree:
             plan = plan if route.response_plan is None else route.response_plan
         if items:
             request["relatedItems"] = _once(items)[: limits.MAX_RELATED_ITEMS]
-        return Decision(labels, tuple(self._starters(chains)), request, plan)
+        is_final = any(not route.continue_matching for chain in chains for route in chain[1:2])
+        return Decision(labels, tuple(self._starters(chains)), request, plan, is_final)
 
     def _starters(self, chains: Sequence[Sequence[Route]]) -> list[Starter]:
         """Whoever the chains name; the root's where none does."""
@@ -198,8 +213,7 @@ def _refuse_unreachable(routes: Sequence[Route], around: Sequence[Route], label:
                 message = (
                     f"{label(route)}: got {route.match!r}, which is never reached, as {label(before)} before "
                     f"it takes all of its alarms with {before.match!r}: move it before that one, or let that "
-                    "one "
-                    "continue"
+                    "one continue"
                 )
                 raise ValueError(message)
         _refuse_unreachable(route.routes, (*around, route), label)

@@ -10,6 +10,7 @@ from aws_cdk import Annotations, Stack
 from constructs_lib._bundle import trailers
 from constructs_lib._checks import has_token
 from constructs_lib._stacks import place_of
+from constructs_lib._wired_starters import note_alarm_action
 from constructs_lib.incident_action import warn_about_composite, warn_about_length
 from constructs_lib.incident_details import IncidentDetails, with_trailers
 
@@ -54,7 +55,7 @@ class Wiring:
         starters = [starter for starter in decision.starters if not isinstance(starter, str)]
         given = {state: alarm.given_actions(state) for state in self.states}
         if problem := self._of_starters(alarm, starters) or self._of_actions(alarm, starters, given):
-            _refuse(alarm, problem)
+            refuse(alarm, problem)
             return
         changed: dict[str, object] = {
             ACTIONS[state]: self._with_starters(alarm, state, starters, actions or [])
@@ -64,9 +65,11 @@ class Wiring:
             try:
                 changed |= self._described(alarm, details)
             except ValueError as error:
-                _refuse(alarm, str(error))
+                refuse(alarm, str(error))
                 return
         set_properties(alarm.resource, changed)
+        for starter in starters:
+            note_alarm_action(starter)
         if details and alarm.is_composite:
             for starter in starters:
                 warn_about_composite(starter, alarm.resource)
@@ -98,8 +101,7 @@ class Wiring:
             if given[state] is None:
                 return (
                     f"its actions for the {named} state are one value, such as a parameter, to which none "
-                    "can "
-                    "be added: give a list, or exclude the alarm with IncidentRoutes.exclude"
+                    "can be added: give a list, or exclude the alarm with IncidentRoutes.exclude"
                 )
             kept = [each for each in alarm.actions(state) if not (self.replaces and alarm.pages(each))]
             new = {alarm.arns[starter.alarm_action_config.alarm_action_arn] for starter in starters}
@@ -164,6 +166,6 @@ class Wiring:
         return {"alarmDescription": description} if description != text else {}
 
 
-def _refuse(alarm: FoundAlarm, problem: str) -> None:
-    """An error that ``cdk synth`` shows with the alarm's path, beside all others."""
+def refuse(alarm: FoundAlarm, problem: str) -> None:
+    """Say in an error that ``cdk synth`` shows with the alarm's path, beside all others."""
     Annotations.of(alarm.resource).add_error(f"incident routes: {problem}")

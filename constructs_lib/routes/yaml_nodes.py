@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MOST_NODES, _DEEPEST = 20_000, 50
+_TAB = repr("\t")
+_INDENT = "indent with spaces"
+_QUOTE = "a text with a colon, or that begins with one of * { [ & ! @, stands in quotes, as in '*-errors'"
 _NEEDED = "PyYAML is not installed: pip install 'cdk-incident-starter[routes]' brings it"
 
 
@@ -126,7 +129,8 @@ def read_yaml(file: Path) -> Entry:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{file}:{mark.line + 1}" if mark is not None else str(file)
-        message = f"{place}: it is no YAML: {getattr(error, 'problem', None) or ' '.join(str(error).split())}"
+        problem = getattr(error, "problem", None) or " ".join(str(error).split())
+        message = f"{place}: it is no YAML: {problem}: {_INDENT if _TAB in problem else _QUOTE}"
         raise RoutesFileError(message) from None
     if node is None:
         message = f"{file}:1: it is empty, 'version: 1' and routes or tests are needed"

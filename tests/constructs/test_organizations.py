@@ -14,6 +14,7 @@ from constructs_lib import (
     Impact,
     IncidentAction,
     IncidentHub,
+    IncidentRoutes,
     IncidentSink,
     IncidentStarter,
     Ledger,
@@ -343,6 +344,17 @@ def test_alarms_that_page_through_a_starter_of_the_account_are_not_sent_as_well(
         app.synth()
 
 
+def test_alarms_that_routes_wire_to_a_starter_of_the_account_are_not_sent_either() -> None:
+    app = new_app()
+    stack = cdk.Stack(app, "Member", env=ENVIRONMENT)
+    new_alarm(stack)
+    AlarmForwarder(stack, "Alarms", hub=BUS)
+    IncidentRoutes(default=new_starter(stack)).apply(app)
+
+    with pytest.raises(RuntimeError, match=r"\[Member/Alarms\] .*Member/Incidents already"):
+        app.synth()
+
+
 def test_a_prefix_tells_the_two_ways_apart() -> None:
     app = new_app()
     stack = cdk.Stack(app, "Member", env=ENVIRONMENT)
@@ -381,6 +393,8 @@ def test_the_hubs_own_starter_tells_an_action_and_an_event_apart_by_itself() -> 
         ({"alarm_name_prefixes": []}, "no alarm would be sent"),
         ({"alarm_name_prefixes": "prod-"}, "a list of values is needed"),
         ({"alarm_name_prefixes": ["a"], "except_alarm_name_prefixes": ["b"]}, "one of the two is allowed"),
+        ({"alarm_name_prefixes": ["a-", "prod-*"]}, r"alarm_name_prefixes: got 'prod-\*', a prefix takes"),
+        ({"except_alarm_name_prefixes": ["prod-*"]}, "except_alarm_name_prefixes: got .*: leave it out"),
         ({"except_alarm_name_prefixes": [""]}, "at least one visible character"),
         (
             {"alarm_name_prefixes": [f"team-{n:03}-" for n in range(90)]},

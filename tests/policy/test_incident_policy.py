@@ -15,6 +15,7 @@ from aws_cdk import (
 )
 
 from constructs_lib import (
+    AlarmForwarder,
     AlarmMatch,
     Impact,
     IncidentAction,
@@ -26,7 +27,16 @@ from constructs_lib import (
     RelatedItem,
     Route,
 )
-from tests.constructs.apps import CURRENT_FLAGS, new_alarm, new_app, new_rule, new_starter
+from constructs_lib.policy.guard_rails import burning_in
+from tests.constructs.apps import (
+    CURRENT_FLAGS,
+    FUNCTION,
+    OTHER_ENVIRONMENT,
+    new_alarm,
+    new_app,
+    new_rule,
+    new_starter,
+)
 
 RUNBOOK = RelatedItem.url("https://wiki.example.com/shop", title="Runbook of the shop")
 
@@ -195,6 +205,84 @@ def test_the_children_of_a_composite_alarm_that_pages_need_no_action_of_their_ow
     assert told(app) == [("routed", "error", "Shop/Alone")]
 
 
+def test_the_children_of_a_composite_alarm_within_one_that_pages_need_no_action_either() -> None:
+    app, stack, starter = app_of("prod")
+    one = new_alarm(stack, "One")
+    inner = cloudwatch.CompositeAlarm(stack, "Inner", alarm_rule=cloudwatch.AlarmRule.any_of(one))
+    outer = cloudwatch.CompositeAlarm(stack, "Outer", alarm_rule=cloudwatch.AlarmRule.any_of(inner))
+    outer.add_alarm_action(IncidentAction(starter, impact=Impact.LOW))
+    new_alarm(stack, "Alone")
+    IncidentPolicy().apply(app)
+
+    assert told(app) == [("routed", "error", "Shop/Alone")]
+
+
+def test_an_alarm_that_keeps_a_composite_one_quiet_does_not_page_by_it() -> None:
+    app, stack, starter = app_of("prod")
+    burns, quiets = new_alarm(stack, "Burns"), new_alarm(stack, "Quiets")
+    rule = cloudwatch.AlarmRule.all_of(burns, cloudwatch.AlarmRule.not_(quiets))
+    cloudwatch.CompositeAlarm(stack, "All", alarm_rule=rule).add_alarm_action(
+        IncidentAction(starter, impact=Impact.LOW)
+    )
+    IncidentPolicy().apply(app)
+
+    assert told(app) == [("routed", "error", "Shop/Quiets")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "burning"),
+    [
+        ('ALARM("a") AND NOT OK(b) AND NOT ALARM(c) AND OK(d)', ["a", "b"]),
+        ("NOT (ALARM(a) OR OK('b'))", ["b"]),
+        ("NOT (NOT ALARM(a) AND (OK(b) OR NOT (OK(c))))", ["a", "b"]),
+        ("INSUFFICIENT_DATA(a) OR TRUE", []),
+        ('ALARM("NOT (a)") OR ALARM(not-b)', ["NOT (a)", "not-b"]),
+        ("ALARM(a)) OR ALARM(b)", ["a", "b"]),
+        (
+            "ALARM( arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a )",
+            ["arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a"],
+        ),
+    ],
+)
+def test_what_sets_a_composite_alarm_off_is_found_in_its_rule(rule: str, burning: list[str]) -> None:
+    assert [*burning_in(rule)] == burning
+
+
+def test_what_tells_a_starter_of_another_app_or_a_hub_pages() -> None:
+    app = new_app(flags={**CURRENT_FLAGS, "stage": "prod"})
+    stack = cdk.Stack(app, "Shop")
+    starter = IncidentStarter.from_function_arn(stack, "Starter", FUNCTION)
+    new_alarm(stack, "Routed")
+    new_alarm(stack, "Disabled", actions_enabled=False)
+    member = cdk.Stack(app, "Member", env=OTHER_ENVIRONMENT)
+    AlarmForwarder(member, "Forwarder", hub="arn:aws:events:eu-west-1:777788889999:event-bus/incidents")
+    new_alarm(member, "Forwarded")
+    IncidentRoutes(default=starter).apply(stack)
+    IncidentPolicy().apply(app)
+
+    assert told(app) == [("routed", "error", "Shop/Disabled")]
+
+
+def test_an_alarm_whose_actions_are_disabled_is_told_so() -> None:
+    app, stack, starter = app_of("prod")
+    new_alarm(stack, actions_enabled=False)
+    IncidentRoutes(default=starter).apply(app)
+    IncidentPolicy().apply(app)
+
+    [violation] = report(app)
+    assert violation["description"].endswith("nobody is paged when it burns: its actions are disabled")
+    assert violation["suggestedFix"].startswith("enable them, ")
+
+
+def test_an_app_that_does_not_say_its_stage_is_told_how() -> None:
+    app, stack, starter = app_of("")
+    loud(stack, starter)
+    IncidentPolicy(prod=["live-*", "prod"]).apply(app)
+
+    [violation] = report(app)
+    assert violation["suggestedFix"].endswith("if this is production, say so: -c stage=live-")
+
+
 def test_what_watches_a_starter_is_no_alarm_of_the_app() -> None:
     app, stack, starter = app_of("prod")
     starter.monitor(sns.Topic(stack, "Topic"))
@@ -251,10 +339,17 @@ MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
         lambda: IncidentPolicy(max_alarms_per_plan=0),
         "max_alarms_per_plan: got 0, allowed are 1 to 200",
     ),
-    "an impact that is none": (lambda: IncidentPolicy(runbook_from=7), "impact: got 7, allowed are"),  # type: ignore[arg-type]
+    "an impact that is none": (
+        lambda: IncidentPolicy(runbook_from=7),  # type: ignore[arg-type]
+        "runbook_from: impact: got 7, allowed are",
+    ),
     "no stage": (
         lambda: IncidentPolicy(prod=[]),
         "stage: got [], one value or a list of at least one is needed",
+    ),
+    "nothing as its stage": (
+        lambda: IncidentPolicy(prod=None),  # type: ignore[arg-type]
+        "prod: stage: got None, one value or a list of at least one is needed",
     ),
     "a stack": (
         lambda: IncidentPolicy().apply(cdk.Stack(new_app(), "Stack")),  # type: ignore[arg-type]

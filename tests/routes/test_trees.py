@@ -144,6 +144,23 @@ def test_a_condition_fails_and_it_is_known_whether_only_a_deployment_could_tell(
     assert match.unknowns(alarm) == unknown
 
 
+def test_a_route_that_only_adds_something_decides_nothing() -> None:
+    adds = Route(AlarmMatch(name="a*"), impact=Impact.LOW, continue_matching=True)
+    decides = Route(AlarmMatch(name="*b"), impact=Impact.HIGH)
+    silences = Route(AlarmMatch(name="*c"), page=False)
+    made = tree(adds, decides, silences, starter=None)
+
+    assert [made.decide(RoutedAlarm("Shop", name=name)).is_final for name in ("a", "ab", "b", "ac", "d")] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert made.decide(RoutedAlarm("Shop", name="ac")).is_silenced
+    assert not made.decide(RoutedAlarm("Shop", name="ab")).is_silenced
+
+
 MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
     "a route behind one that takes all of its alarms": (
         lambda: tree(
@@ -196,6 +213,20 @@ MISTAKES: dict[str, tuple[Callable[[], object], str]] = {
     "two stars within a part": (
         lambda: AlarmMatch(path="Shop/a**"),
         "path: got 'Shop/a**' with 'a**', ** stands alone between slashes, as in 'Shop/**'",
+    ),
+    "the path of an L2 alarm's own resource": (
+        lambda: AlarmMatch(path=["Shop/**", "Shop/Errors/Resource"]),
+        (
+            "path: got 'Shop/Errors/Resource', which matches no alarm, as routes see paths without a last "
+            "/Resource: write 'Shop/Errors'"
+        ),
+    ),
+    "a token": (
+        lambda: AlarmMatch(tags={"team": ["shop", "${Token[AWS.StackName.7]}"]}),
+        (
+            "tags.team: got '${Token[AWS.StackName.7]}', which only a deployment knows: no alarm would "
+            "match, a literal text is needed"
+        ),
     ),
     "tags as a list": (
         lambda: AlarmMatch(tags=["team"]),  # type: ignore[arg-type]
