@@ -65,7 +65,7 @@ class Ledger:
         """See to it that a problem has an incident; say what was done, and its ARN.
 
         Raises:
-            Exception: Whatever starting the incident raised; nothing of the table's.
+            Exception: Whatever starting the incident raised; nothing of the table's, and no bug's.
         """
         draft = made
         refused: set[str] = set()  # the incidents, and the starts of other deliveries, that did not take it
@@ -102,7 +102,9 @@ class Ledger:
                         tools.counts["Superseded"] = 1
                     return self._finish_own(event.key, claim["pending"], tools)
                 self.pause(tools)
-        except TableFaultError as fault:
+        except REFUSALS:  # of Incident Manager
+            raise
+        except Exception as fault:  # of the table, or a bug: no page waits for its book-keeping
             self.fault(fault, tools)
             return "started", tools.begin(draft)
 
@@ -287,10 +289,10 @@ class Ledger:
             return
         entry["due"] = now + (self.resolve_after if is_quiet(entry) else _RECHECK)
 
-    def fault(self, fault: TableFaultError, tools: Tools) -> None:
-        """Count and tell that the table is in trouble."""
+    def fault(self, fault: Exception, tools: Tools) -> None:
+        """Count and tell that the table, or what it holds, is in trouble."""
         tools.counts["LedgerFaults"] = tools.counts.get("LedgerFaults", 0) + 1
-        tools.answers.append(f"ledger: {fault}"[:300])
+        tools.answers.append(f"ledger: {type(fault).__name__}: {fault}"[:300])
 
     def pause(self, tools: Tools) -> None:
         """Wait a little for whoever was faster.

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from . import titles
 from .request import Draft
 from .table import Entry
-from .texts import epoch_millis, mapping
+from .texts import epoch_millis, mapping, sendable
 from .triggers import Trigger
 
 Settings = dict[str, Any]
+
+_LONGEST_KEY = 1800  # bytes, of the 2,048 that a key has room for
 
 
 class Event(NamedTuple):
@@ -17,6 +19,8 @@ class Event(NamedTuple):
 
     key: str
     identity: str
+    """Equal for each delivery of the same thing that asks for the same impact."""
+
     alarm: str
     """What is attached: an alarm's ARN, and on a second line its contributor's name."""
 
@@ -43,12 +47,12 @@ def problem_of(trigger: Trigger, made: Draft, by: Settings) -> Event | None:
         key = f"{trigger.arn} {contributor}" if by["by"] == "contributor" else trigger.arn
     state = mapping(mapping(values.get("detail")).get("state"))
     return Event(
-        key=f"{made.plan} {key}"[:1800],  # a key has room for 2,048 bytes
-        identity=digest(*made.identity),
+        key=_key(f"{made.plan} {key}"),
+        identity=digest(*made.identity, str(made.impact)),
         alarm=f"{trigger.arn}\n{contributor}".strip() if is_alarm else " ".join(trigger.identity),
         state=str(values.get("state", "")),
         at=(epoch_millis(state.get("timestamp")) if is_alarm else None) or 0,
-        subject=str(values["alarm_name"])[:200],
+        subject=sendable(str(values["alarm_name"]))[:200],
     )
 
 
@@ -72,4 +76,10 @@ def attach(entry: Entry, event: Event) -> None:
 
 def digest(*words: str) -> str:
     """Shorten what only has to be recognised."""
-    return sha256("\0".join(words).encode()).hexdigest()[:24]
+    return sha256("\0".join(words).encode(errors="surrogatepass")).hexdigest()[:24]
+
+
+def _key(name: str) -> str:
+    """Write a key that the table takes; what is cut off makes it another one all the same."""
+    short = name.encode(errors="ignore")[:_LONGEST_KEY].decode(errors="ignore")
+    return short if short == name else f"{short} {digest(name)}"
