@@ -37,8 +37,13 @@ class Incidents:
         self._has_time = has_time
 
     def record(self, arn: str) -> Record:
-        """Read an incident as people see it now."""
-        found = self._insist("get_incident_record", arn=arn)["incidentRecord"]
+        """Read an incident as people see it now; one that somebody has deleted is over."""
+        try:
+            found = self._insist("get_incident_record", arn=arn)["incidentRecord"]
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+            return Record(is_open=False, impact=0)
         return Record(found["status"] == "OPEN", found["impact"])
 
     def tell(self, arn: str, identity: str, moment: float, text: str) -> None:

@@ -105,7 +105,7 @@ class Keeper:
             return skips
         try:
             suppression.wait(ledger, trigger, tools)
-        except TableFaultError as fault:
+        except Exception as fault:  # then it pages at once
             ledger.fault(fault, tools)
             return False
         return True

@@ -7,15 +7,13 @@ An alarm's own action honours mute rules and composite suppressors; its event ca
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from .calling import Client
 from .ledger import Ledger, Tools
-from .sweeping import MUTED
-from .texts import mapping
+from .problems import digest
+from .sweeping import LOOK_AGAIN, MUTED
+from .texts import excerpt, mapping
 from .triggers import Trigger
 
-_LOOK_AGAIN = 60  # seconds
 _MOST_FAILURES = 10  # of asking CloudWatch; then it pages
 
 
@@ -33,15 +31,17 @@ def can_wait(trigger: Trigger, invocation_arn: str) -> bool:
 
 
 def wait(ledger: Ledger, trigger: Trigger, tools: Tools) -> None:
-    """Keep an event until its alarm's actions are held back no more; of one alarm the newest.
+    """Keep an event until its alarm's actions are held back no more; of a contributor and a rule the newest.
 
     Raises:
         TableFaultError: The table did not answer.
     """
+    which = digest(str(trigger.values["contributor"]), excerpt(trigger.partial, 100_000))
+    key = f"{MUTED}{which} {trigger.arn}"
     while True:
-        key, now = f"{MUTED}{trigger.arn}", tools.clock()
+        now = tools.clock()
         _, version = ledger.table.get(key)
-        waiting = {"event": trigger.payload, "startIncident": trigger.partial, "due": now + _LOOK_AGAIN}
+        waiting = {"event": trigger.payload, "startIncident": trigger.partial, "due": now + LOOK_AGAIN}
         if ledger.table.put(key, waiting, version, now):
             return
         ledger.pause(tools)
@@ -63,16 +63,16 @@ def look_at(
     now = tools.clock()
     if not entry.get("due") or entry["due"] > now:
         return False
-    event, name = entry["event"], key.split(":", 6)[6]
+    event = entry["event"]
     state = mapping(mapping(event.get("detail")).get("state")).get("value")
     try:
-        found, is_held_back = _ask(cloudwatch, name)
-    except (BotoCoreError, ClientError) as error:
+        found, is_held_back = _ask(cloudwatch, key.split(":", 6)[6])
+    except Exception as error:  # also of a runtime that knows no mute rules yet
         entry["failures"] = entry.get("failures", 0) + 1
         tools.answers.append(f"suppression: {type(error).__name__}: {error}"[:300])
         found, is_held_back = state, entry["failures"] <= _MOST_FAILURES
     if found == state and is_held_back:
-        ledger.table.put(key, {**entry, "due": now + _LOOK_AGAIN}, version, now)
+        ledger.table.put(key, {**entry, "due": now + LOOK_AGAIN}, version, now)
         return False
     if found == state:
         page(_unmuted(event, entry["startIncident"]))

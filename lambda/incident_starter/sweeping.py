@@ -6,6 +6,7 @@ from .ledger import Ledger, Tools
 from .problems import arn_of, is_quiet
 from .table import Entry, TableFaultError
 
+LOOK_AGAIN = 60  # seconds
 MUTED = "muted "
 """How the key of an event begins that waits for its alarm's actions."""
 
@@ -37,7 +38,19 @@ def sweep(ledger: Ledger, states: States, unmute: Callable[[str], bool], tools: 
         except Exception as error:
             done["failed"] += 1
             tools.answers.append(f"sweep: {type(error).__name__}: {error}"[:300])
+            _postpone(ledger, key, tools)
     return done
+
+
+def _postpone(ledger: Ledger, key: str, tools: Tools) -> None:
+    """Let what failed stand behind what is due by now, or a page might wait behind it for good."""
+    try:
+        entry, version = ledger.table.get(key)
+        if entry.get("due"):
+            now = tools.clock()
+            ledger.table.put(key, {**entry, "due": now + LOOK_AGAIN}, version, now)
+    except Exception as error:
+        ledger.fault(error, tools)
 
 
 def _look_at(ledger: Ledger, key: str, states: States, tools: Tools) -> bool:
@@ -61,7 +74,7 @@ def _look_at(ledger: Ledger, key: str, states: States, tools: Tools) -> bool:
     for incident in (*entry.get("older", ()), entry["incident"]):
         if ledger.incidents.record(incident).is_open:
             text = f"Resolved: every alarm has stayed OK for {ledger.resolve_after} seconds"
-            ledger.incidents.tell(incident, str(entry["due"]), now, text)
+            ledger.incidents.tell(incident, f"resolved {entry['last']}", now, text)
             ledger.incidents.resolve(incident)
     _close(ledger, key, tools)
     return True

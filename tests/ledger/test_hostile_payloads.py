@@ -12,7 +12,7 @@ from incident_starter.triggers import Invocation, read
 
 from tests.handler.model import SHAPE
 from tests.handler.service import ACCOUNT, OWN_PLAN, REGION, aws_event, payload
-from tests.ledger.world import PLANS, World, virtual_time
+from tests.ledger.world import PLANS, World
 
 if TYPE_CHECKING:
     from incident_starter.problems import Event, Settings

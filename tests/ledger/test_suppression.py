@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.ledger.world import World, virtual_time
+from tests.ledger.world import PLANS, World, virtual_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,3 +166,48 @@ def test_a_hub_that_respects_suppression_lets_its_own_alarms_wait_and_skips_othe
         swept = sweep_after(world, 61)
     assert swept is not None
     assert swept["unmuted"] == 1
+
+
+def test_a_client_that_cannot_ask_for_mute_rules_delays_a_page_for_minutes_only(muted: World) -> None:
+    # GIVEN a runtime whose botocore does not know mute rules yet
+    del muted.starter.cloudwatch().list_alarm_mute_rules
+    change = muted.change("errors", "ALARM")
+    send(muted, change, **MUTED)
+    for _ in range(11):
+        sweep_after(muted, 61)
+    assert len(muted.homes_of(change)) == 1
+
+
+@pytest.mark.parametrize("plan", [None, PLANS[1]])
+def test_two_rules_of_a_muted_alarm_both_page_when_its_window_has_ended(
+    muted: World, plan: str | None
+) -> None:
+    change = muted.change("errors", "ALARM", impact=None)
+    event = change.event(**MUTED)
+    for asked in ({"impact": 1}, {"impact": 4, **({"responsePlanArn": plan} if plan else {})}):
+        muted._run({"startIncident": asked, "event": event})
+    muted.mute_rules = []
+    sweep_after(muted, 61)
+    assert min(incident.impact for incident in muted.incidents.values()) == 1
+    assert len(muted.incidents) == (2 if plan else 1)
+
+
+def test_each_contributor_of_a_muted_alarm_pages_when_its_window_has_ended() -> None:
+    world = World(respectSuppression=True, key={"by": "contributor"})
+    with virtual_time(world):
+        world.mute_rules = ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm-mute-rule:maintenance"]
+        changes = [world.change("backlog", "ALARM", contributor=name) for name in "ab"]
+        assert [send(world, change, **MUTED) for change in changes] == ["muted"] * 2
+        world.mute_rules = []
+        sweep_after(world, 61)
+        assert [len(world.homes_of(change)) for change in changes] == [1, 1]
+
+
+def test_of_a_muted_alarm_that_fires_again_the_newest_pages(muted: World) -> None:
+    for _ in range(2):
+        change = muted.change("errors", "ALARM")
+        send(muted, change, **MUTED)
+    muted.mute_rules = []
+    sweep_after(muted, 61)
+    [incident] = muted.incidents.values()
+    assert incident.members == {change.number}

@@ -147,8 +147,13 @@ class World:
         self.faults: dict[str, str] = {}
         """How an operation fails, as long as it stands here."""
         self.over_quota = "ServiceQuotaExceededException"
+        self.unreadable: set[str] = set()
+        """Incidents that may not be read."""
+        self.deleted: set[str] = set()
+        self.due_at_once = 100
         self._by = ledger.get("key", {}).get("by", "alarm")
         self._by_token: dict[str, Incident] = {}
+        self._told: set[str] = set()
         configuration = {
             "startIncident": {"responsePlanArn": PLANS[0]},
             "ledger": {
@@ -319,7 +324,10 @@ class World:
 
     def _due(self, now: float) -> list[str]:
         self._table_answers("query")
-        return [key for key, (text, _) in self.entries.items() if 0 < json.loads(text).get("due", 0) <= now]
+        dues = {key: json.loads(text).get("due", 0) for key, (text, _) in self.entries.items()}
+        return sorted((key for key, due in dues.items() if 0 < due <= now), key=lambda key: dues[key])[
+            : self.due_at_once
+        ]
 
     # -- CloudWatch ---------------------------------------------------------
 
@@ -400,23 +408,35 @@ class World:
             self.violations.append(f"one token with two requests: {known.request} and {request}")
         return {"incidentRecordArn": known.arn}
 
+    def _find(self, arn: str) -> Incident:
+        if arn in self.deleted:
+            code = "ResourceNotFoundException"
+            raise error(code, "any")
+        return self.incidents[arn]
+
     def _record(self, *, arn: str) -> dict[str, Any]:
-        incident = self.incidents[arn]
+        incident = self._find(arn)
+        if arn in self.unreadable:
+            code = "AccessDeniedException"
+            raise error(code, "get_incident_record")
         return {"incidentRecord": {"status": incident.status, "impact": incident.impact}}
 
-    def _tell(self, *, incidentRecordArn: str, eventData: str, **_: Any) -> dict[str, Any]:  # noqa: N803 - the API's
-        incident = self.incidents[incidentRecordArn]
+    def _tell(self, **request: Any) -> dict[str, Any]:
+        incident, token = self._find(request["incidentRecordArn"]), request["clientToken"]
+        if token in self._told:
+            return {"eventId": "1"}
         if len(incident.told) >= 1000:
             raise error(self.over_quota, "create_timeline_event")
-        incident.told.append(json.loads(eventData))
+        incident.told.append(json.loads(request["eventData"]))
+        self._told.add(token)
         return {"eventId": "1"}
 
     def _link(self, *, incidentRecordArn: str, relatedItemsUpdate: Any, **_: Any) -> dict[str, Any]:  # noqa: N803 - the API's
-        self.incidents[incidentRecordArn].links.append(relatedItemsUpdate["itemToAdd"])
+        self._find(incidentRecordArn).links.append(relatedItemsUpdate["itemToAdd"])
         return {}
 
     def _update(self, *, arn: str, status: str = "", impact: int = 0, **_: Any) -> dict[str, Any]:
-        incident = self.incidents[arn]
+        incident = self._find(arn)
         if impact:
             incident.impact = impact
         if status:
