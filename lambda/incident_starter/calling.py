@@ -7,13 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError as NoConnectionError,
-    HTTPClientError,
-    ParamValidationError,
-)
+from botocore.exceptions import ClientError, ParamValidationError
 from botocore.loaders import Loader
 from botocore.session import Session
 
@@ -28,8 +22,8 @@ _PLAN_REFUSED = {
     "AccessDeniedException",
     "ResourceNotFoundException",
     "ServiceQuotaExceededException",
-    "ValidationException",
 }
+_INVALID = ("Validation", "Serialization", "RequestEntityTooLarge", "413")  # or not even read
 _MOST_ANSWERS = 10
 
 Client = Any  # botocore makes its methods at run time
@@ -75,7 +69,7 @@ def start(
         facts["Impact"] = str(body.get("impact", "plan"))
         try:
             return str(client.start_incident(**body)["incidentRecordArn"])
-        except (BotoCoreError, ClientError) as error:
+        except Exception as error:
             code, pause = error_code(error), 0.0
             facts["answers"] = [*facts["answers"], f"{STEPS[step]}: {code}"][-_MOST_ANSWERS:]
             if is_trouble(error, code):
@@ -98,31 +92,31 @@ def start(
             body = smaller
 
 
-def error_code(error: BotoCoreError | ClientError) -> str:
+def error_code(error: Exception) -> str:
     """Name an error as the service's model does."""
     if isinstance(error, ClientError):
         return str(error.response["Error"]["Code"])
     return "ValidationException" if isinstance(error, ParamValidationError) else type(error).__name__
 
 
-def is_trouble(error: BotoCoreError | ClientError, code: str) -> bool:
-    """Tell whether the same request may fare better: throttling, a 5xx, no answer."""
+def is_trouble(error: Exception, code: str) -> bool:
+    """Tell whether the same request may fare better: throttling, a 5xx, no answer that makes sense."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return "Throttl" in code or status == 429 or status >= 500
-    return isinstance(error, HTTPClientError | NoConnectionError)
+    return code != "ValidationException"
 
 
 def _smaller(made: Draft, plan: str, step: int, code: str) -> Iterator[tuple[str, int]]:
     """Yield what may follow a refusal: smaller requests, then the starter's own plan."""
-    is_invalid = code == "ValidationException"
+    is_invalid = code.startswith(_INVALID)
     if is_invalid:
         yield from ((plan, later) for later in range(step + 1, len(STEPS)))
-    if code in _PLAN_REFUSED and plan != made.own_plan:
+    if (is_invalid or code in _PLAN_REFUSED) and made.own_plan not in {plan, ""}:
         yield made.own_plan, 0 if is_invalid else step
 
 
-def _wait(error: BotoCoreError | ClientError) -> float:
+def _wait(error: Exception) -> float:
     """Tell how many seconds a conflict wants us to wait, within reason."""
     until = getattr(error, "response", {}).get("retryAfter")
     seconds = until.timestamp() - time.time() if isinstance(until, datetime) else 1.0

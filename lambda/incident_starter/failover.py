@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
 from .calling import ATTEMPT_MILLISECONDS, LONGEST_WAIT, Client, error_code, is_trouble, make_client, start
@@ -48,7 +47,7 @@ class Regions:
                 share = _share(remaining, (len(order) - position - 1) * ATTEMPT_MILLISECONDS)
                 try:
                     arn = self._start_in(region, made, share, counts, facts)
-                except (BotoCoreError, ClientError) as error:
+                except Exception as error:
                     code = error_code(error)
                     is_troubled = is_trouble(error, code)
                     # What another Region refuses may be its own fault: not of the set, or closed by a policy.

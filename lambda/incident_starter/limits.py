@@ -91,5 +91,5 @@ def _problem(value: object, shape: Shape) -> str:
         "boolean": (isinstance(value, bool), "true or false is needed"),
         "integer": (type(value) is int and least <= value <= most, f"allowed is {least} to {most}"),
         "timestamp": (epoch_seconds(value) is not None, "a time as in 2026-01-31T12:00:00Z is needed"),
-    }[shape.type_name]
+    }.get(shape.type_name, (True, ""))
     return "" if is_right else f"{shown(value)}, {needed}"

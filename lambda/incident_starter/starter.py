@@ -70,19 +70,23 @@ class Starter:
         """Start what a payload asks for, and tell of it; what `start` and `refuse` raise is raised."""
         _, _, _, region, account, *_ = (*str(context.invoked_function_arn).split(":"), *[""] * 5)
         invocation = Invocation(context.aws_request_id, account, region)
-        try:
-            triggers = read(payload, invocation)
-        except UnknownPayloadError as error:
-            return self.refuse(payload, error, context)
-        outcomes, failures = [], []
-        for trigger in triggers:
+        found, outcomes, failures = mapping(payload), [], []
+        records = entries(found.get("Records"))
+        for part in [{**found, "Records": [record]} for record in records] or [payload]:
             try:
-                outcomes.append(self.one(trigger, invocation, context))
+                outcomes.append(self._part(part, invocation, context))
             except Exception as error:
                 failures.append(error)
         if failures:
             raise failures[0]
         return outcomes[0] if len(outcomes) == 1 else {"outcomes": outcomes}
+
+    def _part(self, payload: object, invocation: Invocation, context: Context) -> dict[str, Any]:
+        try:
+            [trigger] = read(payload, invocation)
+        except UnknownPayloadError as error:
+            return self.refuse(payload, error, context)
+        return self.one(trigger, invocation, context)
 
     def one(self, trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
         """Start what a trigger asks for, and tell of it."""
@@ -111,7 +115,7 @@ class Starter:
     ) -> dict[str, Any]:
         """Start an incident; options stand around this."""
         del trigger  # what stands around this looks at it
-        if not made.own_plan:
+        if not made.plan:
             message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
             raise ConfigurationError(message)
         arn = self.begin(made, context.get_remaining_time_in_millis, counts, facts)

@@ -61,6 +61,11 @@ def excerpt(payload: object, longest: int) -> str:
         return ""
 
 
+def readable(value: object) -> str:
+    """Return a text, nothing for null, else the beginning of its JSON."""
+    return value if isinstance(value, str) else "" if value is None else excerpt(value, 1000)
+
+
 def epoch_millis(value: object) -> int | None:
     """Read seconds since 1970, or ISO 8601 as AWS writes it, as milliseconds; UTC without an offset."""
     fraction = "000"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from .texts import excerpt, one_line
+from .texts import one_line, readable
 
 PLACEHOLDERS = ("alarm_name", "state", "reason", "account", "region", "source", "detail_type", "contributor")
 """The names a title may use; `{detail.any.path}` comes on top."""
@@ -58,10 +58,4 @@ def _found(name: str, values: Mapping[str, object]) -> str | None:
                 found = found.get(step) if isinstance(found, dict) else None
     else:
         return None
-    return _text(found)
-
-
-def _text(value: object) -> str:
-    if value is None or isinstance(value, str):
-        return (value or "").strip()
-    return excerpt(value, 1000)
+    return readable(found).strip()

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from .texts import entries, epoch_millis, mapping, shown, text
+from .texts import entries, epoch_millis, mapping, readable, shown, text
 
 _CLOUDWATCH = "aws.cloudwatch"
 _ALARM_EVENTS = {"CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"}
@@ -96,8 +96,8 @@ def _alarm(kind: str, arn: str, found: object, payload: Payload, invocation: Inv
         message = f"an alarm without its {'state' if arn else 'ARN'}"
         raise UnknownPayloadError(message)
     _, _, _, region, account, _, name, *_ = (*arn.split(":", 6), *[""] * 6)
-    named = ", ".join(f"{key}={text(attributes[key])}" for key in attributes)
-    contributor_id = text(contributor.get("id")) or named
+    named = ", ".join(f"{key}={readable(attributes[key])}" for key in attributes)
+    contributor_id = readable(contributor.get("id")) or named
     # Fired again into the same state, after a mute or suppression window, is news of its own.
     again = time if mapping(data.get("previousState")).get("value") == value else ""
     return Trigger(

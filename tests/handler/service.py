@@ -99,8 +99,10 @@ class Service:
         if isinstance(answer, Exception):
             raise answer
         status, body = answer
-        headers = {"content-type": "application/json", "x-amzn-errortype": body.get("__type", "")}
-        raw = cast("Any", Raw(json.dumps(body).encode()))
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        code = {} if isinstance(body, bytes) else {"x-amzn-errortype": body.get("__type", "")}
+        headers = {"content-type": "application/json", **code}
+        raw = cast("Any", Raw(content))
         return AWSResponse(request.url, status, cast("Any", headers), raw)
 
 
