@@ -1,4 +1,4 @@
-"""The call: what is sent again, what is stepped down, what is raised; docs/errors.md is the table."""
+"""The call of StartIncident; docs/errors.md is the table of its answers."""
 
 import random
 import time
@@ -26,7 +26,7 @@ _PLAN_REFUSED = {
 _INVALID = ("Validation", "Serialization", "RequestEntityTooLarge", "413")  # or not even read
 _MOST_ANSWERS = 10
 
-Client = Any  # botocore makes its methods at run time
+Client = Any
 
 
 class _Models(Loader):

@@ -1,4 +1,4 @@
-"""The function's entry point: `incident_starter.handler.handler`."""
+"""The function's entry point."""
 
 import gc
 import os

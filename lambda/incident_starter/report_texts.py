@@ -1,15 +1,12 @@
 """Texts of a report that more than one sink shows. They never raise, and what they return can be sent."""
 
-import json
 import time
 from typing import Any
 
 from .report import IMPACTS, Report
-from .texts import excerpt, mapping, sendable, text
+from .texts import encoder, excerpt, mapping, sendable, text
 
-_encode = json.JSONEncoder(
-    check_circular=False, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-).encode
+_encode = encoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def as_json(value: object) -> str:

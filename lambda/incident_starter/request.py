@@ -3,7 +3,6 @@
 The same trigger gives the same request and token. A bad piece costs itself, never the page.
 """
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 
 from . import limits, related, titles, trailers
 from .limits import Shape
-from .texts import epoch_seconds, excerpt, mapping, sendable, shown
+from .texts import encoder, epoch_seconds, excerpt, mapping, sendable, shown
 from .triggers import Trigger
 
 Partial = dict[str, Any]
@@ -25,7 +24,7 @@ STEPS = (
     "plan",
 )
 _problem = lru_cache(maxsize=64)(limits.text_problem)  # few: a hostile text may have a megabyte
-_encode = json.JSONEncoder(check_circular=False, sort_keys=True, separators=(",", ":")).encode
+_encode = encoder(sort_keys=True).encode
 
 
 class Layer(NamedTuple):

@@ -12,13 +12,13 @@ from botocore.session import Session
 
 from .calling import Client, start
 from .request import Draft, clean, draft
-from .texts import entries, excerpt, mapping, sendable
+from .texts import encoder, entries, excerpt, mapping
 from .triggers import Invocation, Trigger, UnknownPayloadError, read
 
 _VARIABLE = "INCIDENT_STARTER"
 _LONGEST = 300  # of a name in the log
 _WARNINGS = {"answers", "dropped", "ignored"}
-_encode = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+_encode = encoder().encode
 
 
 Context = Any  # Lambda's own is nowhere to import from
@@ -138,13 +138,14 @@ class Starter:
 
     def _description(self, trigger: Trigger, invocation: Invocation, answers: list[str]) -> object:
         """Find an alarm's description; a composite alarm's is looked up, in the own account."""
-        configuration, name = mapping(trigger.configuration), trigger.values["alarm_name"]
-        place = (trigger.values["account"], trigger.values["region"])
-        is_ours = place == (invocation.account, invocation.region) and name == sendable(name)
-        if configuration.get("description") is not None or "alarmRule" not in configuration or not is_ours:
-            return configuration.get("description")
+        configuration, values = mapping(trigger.configuration), trigger.values
+        description = configuration.get("description")
+        is_ours = (values["account"], values["region"]) == (invocation.account, invocation.region)
+        if description is not None or not (configuration.get("alarmRule") and is_ours):
+            return description
         try:
-            found = self.cloudwatch().describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
+            names = [values["alarm_name"]]
+            found = self.cloudwatch().describe_alarms(AlarmNames=names, AlarmTypes=["CompositeAlarm"])
             return next((alarm.get("AlarmDescription") for alarm in found["CompositeAlarms"]), None)
         except Exception as error:  # told, and no page is lost to a look-up
             answers.append(f"DescribeAlarms: {type(error).__name__}: {error}")

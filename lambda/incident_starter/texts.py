@@ -3,13 +3,15 @@
 import json
 import re
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 # Marks of direction could make a title read as something else.
 _UNPRINTABLE = re.compile("[\x00-\x20\x7f-\xa0\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
-_write = json.JSONEncoder(check_circular=False, ensure_ascii=False, separators=(",", ":")).encode
+encoder = partial(json.JSONEncoder, check_circular=False, separators=(",", ":"))
+_write = encoder(ensure_ascii=False).encode
 _LATEST = 253402300799  # the last second of the year 9999
 
 
@@ -33,7 +35,7 @@ def shown(value: object) -> str:
     if isinstance(value, str):
         return repr(value if len(value) <= 60 else f"{value[:57]}...")
     if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
+        return _write(value)
     if isinstance(value, int | float) and -1e18 < value < 1e18:
         return str(value)
     if isinstance(value, dict | list | tuple):

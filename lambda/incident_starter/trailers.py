@@ -33,11 +33,7 @@ class Trailers(NamedTuple):
 
 
 def parse(description: str) -> Trailers:
-    """Read a description's trailers.
-
-    The last valid value of a reserved key wins. Items add up; of two with one identifier
-    the first stays.
-    """
+    """Read a description's trailers."""
     partial: dict[str, Any] = {}
     ignored: list[str] = []
     items: dict[tuple[str, str], dict[str, Any]] = {}

@@ -163,7 +163,7 @@ def _record(record: object, invocation: Invocation) -> Trigger:
         "configuration": {
             "description": said("AlarmDescription"),
             "metrics": list(_metrics(mapping(said("Trigger")))),
-            **({"alarmRule": said("AlarmRule")} if said("AlarmRule") else {}),
+            "alarmRule": said("AlarmRule"),
         },
         "alarmContributor": {
             "id": said("AlarmContributorId"),
