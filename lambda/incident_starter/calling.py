@@ -24,7 +24,6 @@ _PLAN_REFUSED = {
     "ServiceQuotaExceededException",
 }
 _INVALID = ("Validation", "Serialization", "RequestEntityTooLarge", "413")  # or not even read
-_MOST_ANSWERS = 10
 
 Client = Any
 
@@ -59,8 +58,7 @@ def start(
 ) -> str:
     """Start the incident: again while the service is troubled, with less while it is refused.
 
-    Returns its ARN; adds to the metrics and the log. No further attempt begins without time to end.
-    Raises what the service answered last.
+    Returns its ARN; raises what was answered last when no other attempt has time to end.
     """
     plan, step, waited = made.plan, 0, False
     body = request(made, plan, step)
@@ -71,7 +69,7 @@ def start(
             return str(client.start_incident(**body)["incidentRecordArn"])
         except Exception as error:
             code, pause = error_code(error), 0.0
-            facts["answers"] = [*facts["answers"], f"{STEPS[step]}: {code}"][-_MOST_ANSWERS:]
+            facts["answers"] = [*facts["answers"], f"{STEPS[step]}: {code}"][-10:]
             if is_trouble(error, code):
                 pause = random.uniform(0.2, min(LONGEST_WAIT, 0.5 * 2 ** counts["Retries"]))
             elif code == "ConflictException" and not waited:

@@ -83,7 +83,7 @@ def _resource(title: str, arn: str) -> Derived:
     return Derived("INVOLVED_RESOURCE", "arn", arn, one_line(title))
 
 
-@lru_cache(maxsize=16)  # few: a hostile dimension may have a megabyte
+@lru_cache(maxsize=16)
 def _graph(words: tuple[str, ...]) -> str:
     return "".join([f"~'{_escaped(word[:255])}" for word in words])
 

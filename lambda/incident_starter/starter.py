@@ -16,8 +16,6 @@ from .texts import encoder, entries, excerpt, mapping
 from .triggers import Invocation, Trigger, UnknownPayloadError, read
 
 _VARIABLE = "INCIDENT_STARTER"
-_LONGEST = 300  # of a name in the log
-_WARNINGS = {"answers", "dropped", "ignored"}
 _encode = encoder().encode
 
 
@@ -90,7 +88,7 @@ class Starter:
 
     def one(self, trigger: Trigger, invocation: Invocation, context: Context) -> dict[str, Any]:
         """Start what a trigger asks for, and tell of it."""
-        subject, arn = trigger.values["alarm_name"][:_LONGEST], trigger.arn[:_LONGEST]
+        subject, arn = trigger.values["alarm_name"][:300], trigger.arn[:300]
         facts = {"kind": trigger.kind, "subject": subject, "arn": arn}
         if not (trigger.starts or self.hears_ok):
             tell(context, {"OkIgnored": 1}, "ok ignored", facts)
@@ -111,10 +109,9 @@ class Starter:
         return answer
 
     def start(
-        self, trigger: Trigger, made: Draft, context: Context, counts: dict[str, int], facts: dict[str, Any]
+        self, _trigger: Trigger, made: Draft, context: Context, counts: dict[str, int], facts: dict[str, Any]
     ) -> dict[str, Any]:
-        """Start an incident; options stand around this."""
-        del trigger  # what stands around this looks at it
+        """Start an incident; options stand around this, and look at the trigger."""
         if not made.plan:
             message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
             raise ConfigurationError(message)
@@ -140,7 +137,7 @@ class Starter:
         """Find an alarm's description; a composite alarm's is looked up, in the own account."""
         configuration, values = mapping(trigger.configuration), trigger.values
         description = configuration.get("description")
-        is_ours = (values["account"], values["region"]) == (invocation.account, invocation.region)
+        is_ours = (values["account"], values["region"]) == invocation[1:]
         if description is not None or not (configuration.get("alarmRule") and is_ours):
             return description
         try:
@@ -167,10 +164,11 @@ def tell(
         told["ResponsePlan"] = str(facts.get("plan")).rpartition("/")[2]
         if since:
             measured["PageDelay"] = max(moment - since, 0)
+    is_warning = told.keys() & {"answers", "dropped", "ignored"}
     record = {
         "FunctionName": context.function_name,
         "requestId": context.aws_request_id,
-        "level": "ERROR" if "error" in told else "WARN" if told.keys() & _WARNINGS else "INFO",
+        "level": "ERROR" if "error" in told else "WARN" if is_warning else "INFO",
         "outcome": outcome,
         **measured,
         **told,

@@ -1,10 +1,7 @@
 """Any payload becomes a `Trigger`: what happened, and what its wiring said. Pure.
 
-* An alarm's own call has `alarmData`. Its OK starts nothing.
-* An event has `detail-type` and `source`, bare or under `event` beside a rule's `startIncident`.
-  An alarm's change of state is read as the alarm, a rule stands over its trailers.
-* A topic's record carries an alarm's message, never a request by hand.
-* By hand is `{"startIncident": {...}}` alone.
+An alarm's change of state that comes as an event is read as the alarm; its rule stands over its trailers.
+A topic's record carries an alarm's message, never a request by hand.
 """
 
 import json
@@ -19,7 +16,7 @@ Payload = Mapping[str, Any]
 
 
 class UnknownPayloadError(Exception):
-    """The payload is none of those above; it goes to the failure queue."""
+    """The payload is of no known kind; it goes to the failure queue."""
 
 
 class Invocation(NamedTuple):
@@ -71,7 +68,7 @@ def read(payload: object, invocation: Invocation) -> list[Trigger]:
     """Read a payload; only a topic's may hold more than one trigger.
 
     Raises:
-        UnknownPayloadError: It is none of the above, or an alarm without ARN or state.
+        UnknownPayloadError: It is of no known kind, or an alarm without ARN or state.
     """
     if isinstance(payload, dict):
         event = payload.get("event", payload)
