@@ -6,6 +6,7 @@ FILES_OF_OPTIONS = {
     "ledger": (
         "appends.py",
         "claims.py",
+        "finishing.py",
         "followup.py",
         "keeper.py",
         "ledger.py",
