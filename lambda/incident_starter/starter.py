@@ -64,7 +64,7 @@ class Starter:
 
             Drills(self, client)
 
-    def handle(self, payload: object, context: Context) -> dict[str, Any]:
+    def handle(self, payload: Any, context: Context) -> dict[str, Any]:
         """Start what a payload asks for, and tell of it; what `start` and `refuse` raise is raised."""
         _, _, _, region, account, *_ = (*str(context.invoked_function_arn).split(":"), *[""] * 5)
         invocation = Invocation(context.aws_request_id, account, region)
@@ -109,9 +109,10 @@ class Starter:
         return answer
 
     def start(
-        self, _trigger: Trigger, made: Draft, context: Context, counts: dict[str, int], facts: dict[str, Any]
+        self, trigger: Trigger, made: Draft, context: Context, counts: dict[str, int], facts: dict[str, Any]
     ) -> dict[str, Any]:
         """Start an incident; options stand around this, and look at the trigger."""
+        del trigger
         if not made.plan:
             message = f"{_VARIABLE}, set by the construct, names no response plan: {self._own.dropped}"
             raise ConfigurationError(message)
