@@ -84,7 +84,7 @@ class Ledger:
                 incident = entry.get("incident", "")
                 if event.identity in entry.get("seen", ()):
                     return "duplicate", incident
-                if incident and incident not in refused and self._is_fresh(event.key, entry, now, made):
+                if incident and incident not in refused and self._is_fresh(event.key, entry, made, tools):
                     outcome, told = self._go_on(event, entry, version, made, tools)
                     if outcome == "refused":
                         refused.add(incident)
@@ -105,12 +105,13 @@ class Ledger:
             self.fault(fault, tools)
             return "started", tools.begin(draft)
 
-    def _is_fresh(self, key: str, entry: Entry, now: float, made: Draft) -> bool:
+    def _is_fresh(self, key: str, entry: Entry, made: Draft, tools: Tools) -> bool:
         """Tell whether a problem's incident is one that people are at work on, as far as we know."""
-        if entry.get("closed") or entry.get("closing") or now - entry["last"] >= self.append_within:
+        is_over = entry.get("closed") or entry.get("closing")
+        if is_over or tools.clock() - entry["last"] >= self.append_within:
             return False
         if entry["joined"]:
-            return made.impact != 1
+            return storms.impact_of(self, made, tools) != 1
         return key.startswith(STORM) or (made.impact or 5) >= entry["impact"]
 
     def _storm_of(self, event: Event, draft: Draft, tools: Tools) -> str:

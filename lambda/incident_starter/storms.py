@@ -32,7 +32,7 @@ def storm_of(ledger: Ledger, identity: str, draft: Draft, tools: Tools) -> str:
         if identity in entry["started"]:
             return ""
         if len(entry["started"]) >= settings["maxIncidents"]:
-            return "" if _impact(ledger, draft, tools) == 1 else f"{STORM}{draft.plan}"
+            return "" if impact_of(ledger, draft, tools) == 1 else f"{STORM}{draft.plan}"
         entry["started"].append(identity)
         if ledger.table.put(f"{_COUNT}{draft.plan}", entry, version, now):
             return ""
@@ -53,7 +53,7 @@ def join(ledger: Ledger, event: Event, draft: Draft, tools: Tools) -> str:
     return incident
 
 
-def _impact(ledger: Ledger, draft: Draft, tools: Tools) -> int:
+def impact_of(ledger: Ledger, draft: Draft, tools: Tools) -> int:
     """Tell a draft's impact; the plan's own counts as the highest where it cannot be read."""
     if draft.impact is not None:
         return draft.impact

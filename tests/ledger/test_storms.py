@@ -83,3 +83,13 @@ def test_plans_have_storms_of_their_own(stormy: World) -> None:
         stormy.change(f"alarm {number}", "ALARM", plan=PLANS[number % 2])
     stormy.deliver_all()
     assert {change.outcome for change in stormy.changes} == {"started"}
+
+
+def test_what_joined_a_storm_leaves_it_when_its_plan_makes_it_impact_1(stormy: World) -> None:
+    stormy.plan_impact = 1
+    for number in range(3):
+        stormy.change(f"alarm {number}", "ALARM", impact=3)
+    stormy.deliver_all()
+    again = stormy.change("alarm 2", "ALARM", impact=None)
+    stormy.deliver_all()
+    assert again.outcome == "started"
