@@ -33,6 +33,9 @@ class NotDeliveredError(Exception):
     """No sink took a report; the message stays in the queue."""
 
 
+_TOLD = (NotDeliveredError, UnknownPayloadError)
+
+
 class _Failed(NamedTuple):
     """An invocation of the first function: what is counted is counted as that one's."""
 
@@ -67,7 +70,10 @@ class Undelivered:
         for message in map(mapping, entries(mapping(event).get("Records"))):
             try:
                 self._one(message, context)
-            except Exception:
+            except Exception as error:
+                if not isinstance(error, _TOLD):
+                    facts = {"error": f"{type(error).__name__}: {error}"}
+                    tell(context, {"Failures": 1}, "failed", facts)
                 failed.append({"itemIdentifier": message["messageId"]})
         return {"batchItemFailures": failed}
 
@@ -88,7 +94,7 @@ class Undelivered:
             answer = self._starter.handle(payload, failed)
             if self._has_ledger and answer.get("outcome") == "ok ignored":
                 _stays(failed, "a recovery is for the ledger")
-        except (NotDeliveredError, UnknownPayloadError):
+        except _TOLD:
             raise
         except Exception:
             self._tell_raw(payload, failed)

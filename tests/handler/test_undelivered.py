@@ -245,3 +245,14 @@ def test_whatever_lambda_writes_nothing_is_lost(
 
 def _says_ok(content: Any) -> bool:
     return '"OK"' in json.dumps(content) or '\\"OK\\"' in json.dumps(content)
+
+
+def test_a_bug_on_the_way_to_a_message_is_told_and_keeps_it(
+    sinks: Sinks, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del sinks
+    monkeypatch.setattr("incident_starter.undelivered._read", lambda _: 1 / 0)
+    answer = undelivered(fallback=[OPS_ITEM]).handle(batch(record({})), Second())
+    assert len(answer["batchItemFailures"]) == 1
+    [line] = outcomes()
+    assert (line["Failures"], line["error"]) == (1, "ZeroDivisionError: division by zero")
