@@ -27,7 +27,7 @@ _ARNS = {
 
 
 class Derived(NamedTuple):
-    """One item; nobody has checked whether it can be sent."""
+    """One item that nobody has checked."""
 
     type: str
     kind: str

@@ -1,12 +1,15 @@
 """The source that a starter's function runs, as an asset."""
 
+import io
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
 
+from constructs_lib import Ledger
 from constructs_lib._bundle import LAMBDA_ROOT
 from tests.constructs.apps import new_stack, new_starter, only, template_of
 
@@ -47,6 +50,14 @@ def test_the_files_of_an_option_are_in_the_asset_of_a_starter_with_it_only() -> 
     )
     assert wide - plain == {"failover.py"}
     assert plain < wide
+
+
+def test_the_asset_of_a_starter_without_options_stays_small() -> None:
+    asset, buffer = asset_of({"ledger": Ledger.off()}), io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(asset.rglob("*.py")):
+            archive.write(path, path.relative_to(asset))
+    assert buffer.getbuffer().nbytes <= 20_480
 
 
 def asset_of(options: dict[str, Any]) -> Path:
