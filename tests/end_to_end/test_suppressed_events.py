@@ -14,6 +14,7 @@ from tests.end_to_end.assemblies import new_app
 from tests.end_to_end.conftest import deployed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from constructs_lib.local import LocalAws
@@ -56,9 +57,11 @@ def yard_assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def yard(local_aws_session: LocalAws, yard_assembly: Path) -> Scene:
+def yard(local_aws_session: LocalAws, yard_assembly: Path) -> Iterator[Scene]:
     local_aws_session.reset()
-    return deployed(local_aws_session, yard_assembly, "Yard")
+    yield deployed(local_aws_session, yard_assembly, "Yard")
+    # Its rule would page for the alarms of whatever is tried next.
+    local_aws_session.reset()
 
 
 def unmuted(yard: Scene) -> int:
