@@ -81,7 +81,9 @@ class Market(cdk.Stack):
             self,
             "Every",
             composite_alarm_name="market-composite",
-            alarm_rule=cloudwatch.AlarmRule.from_alarm(notified, cloudwatch.AlarmState.ALARM),
+            alarm_rule=cloudwatch.AlarmRule.from_alarm(
+                self._alarm("market-quiet"), cloudwatch.AlarmState.ALARM
+            ),
         )
         every.add_alarm_action(wired)
         self.read.propagate(notified, every)
