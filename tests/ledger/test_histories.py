@@ -139,7 +139,7 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=int(SOAK or 600),
+    max_examples=int(SOAK or 2000),
     derandomize=SOAK is None,
     stateful_step_count=25,
     deadline=None,
