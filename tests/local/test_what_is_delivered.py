@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.local import LocalAwsError
-from tests.local.templates import guardduty_event, permission, plan_arn
+from tests.local.templates import WATCHING, guardduty_event, permission, plan_arn
 
 if TYPE_CHECKING:
     from constructs_lib.local import LocalAws
@@ -245,13 +245,7 @@ def test_a_topic_hands_on_the_alarm_with_the_regions_name(aws: LocalAws, deploy:
         "Properties": {
             "AlarmName": "by-topic",
             "AlarmDescription": "Runbook: https://rb",
-            "Namespace": "Shop",
-            "MetricName": "Errors",
-            "Statistic": "Sum",
-            "Period": 60,
-            "EvaluationPeriods": 1,
-            "Threshold": 5,
-            "ComparisonOperator": "GreaterThanThreshold",
+            **WATCHING,
             "AlarmActions": [{"Ref": "Topic"}],
         },
     }
